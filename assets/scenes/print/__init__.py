@@ -1,0 +1,1 @@
+"""Two pages of an almanack in small type, photographed from above."""

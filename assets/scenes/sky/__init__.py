@@ -1,0 +1,1 @@
+"""A deep field, as a space telescope exposes it."""

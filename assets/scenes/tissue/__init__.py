@@ -1,0 +1,1 @@
+"""A stained section of a gland-forming tumour, as a slide scanner sees it."""

@@ -1,0 +1,1 @@
+"""Results as things to look at: layers, Plotly pages, PNG pictures, charts."""

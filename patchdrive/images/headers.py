@@ -1,0 +1,94 @@
+"""What a file's header tells, read by hand where Pillow would take too long or read too much."""
+
+from __future__ import annotations
+
+import struct
+from typing import IO
+
+MOST_FRAMES = 10_000
+"""Frames are counted up to here: a small file can claim millions."""
+
+
+def orientation(exif: object) -> int:
+    """The EXIF orientation 1..8 in the bytes of an EXIF block; 1 where there is none or it lies.
+
+    Only the one tag is read: broken EXIF is common, holds places and names, and is none of ours.
+    """
+    if not isinstance(exif, bytes):
+        return 1
+    data = exif.removeprefix(b"Exif\0\0")
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(data[:4])
+    if order is None:
+        return 1
+    try:
+        (start,) = struct.unpack_from(order + "I", data, 4)
+        (count,) = struct.unpack_from(order + "H", data, start)
+        for entry in range(start + 2, start + 2 + 12 * count, 12):
+            tag, kind = struct.unpack_from(order + "HH", data, entry)
+            if tag == 0x0112:
+                form = {1: "B", 3: "H", 4: "I"}.get(kind, "H")
+                (value,) = struct.unpack_from(order + form, data, entry + 8)
+                return value if value in range(1, 9) else 1
+    except struct.error:  # cut off
+        pass
+    return 1
+
+
+def gif_frames(file: IO[bytes]) -> int:
+    """Pictures in a GIF file, at most MOST_FRAMES."""
+    file.seek(10)
+    flags = file.read(3)[:1] or b"\0"
+    file.seek(13 + _palette(flags[0]))
+    frames = 0
+    while frames < MOST_FRAMES and (block := file.read(1)):
+        if block == b"!":
+            file.seek(1, 1)
+        elif block == b",":
+            if len(place := file.read(9)) < 9:
+                break
+            file.seek(_palette(place[8]) + 1, 1)  # and the size of the first code
+            frames += 1
+        else:  # b";" ends the file; anything else is none of GIF
+            break
+        while (length := file.read(1)) > b"\0":
+            file.seek(length[0], 1)
+    return frames
+
+
+def _palette(flags: int) -> int:
+    return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
+
+
+def tiff_frames(file: IO[bytes]) -> int:
+    """Pictures in a TIFF or BigTIFF file, at most MOST_FRAMES; a loop ends the count."""
+    file.seek(0)
+    head = file.read(16)
+    order = "<" if head[:2] == b"II" else ">"
+    big = head[2:4] in (b"+\0", b"\0+")
+    count_form, entry, offset_form = ("Q", 20, "Q") if big else ("H", 12, "I")
+    seen: set[int] = set()
+    try:
+        (place,) = struct.unpack_from(order + offset_form, head, 8 if big else 4)
+        while place and place not in seen and len(seen) < MOST_FRAMES:
+            seen.add(place)
+            file.seek(place)
+            (count,) = _unpack(file, order + count_form)
+            file.seek(count * entry, 1)
+            (place,) = _unpack(file, order + offset_form)
+    except (struct.error, OverflowError, ValueError, OSError):  # the chain leaves the file
+        pass
+    return len(seen)
+
+
+def _unpack(file: IO[bytes], form: str) -> tuple[int, ...]:
+    return struct.unpack(form, file.read(struct.calcsize(form)))
+
+
+def jpeg_scans(file: IO[bytes]) -> int:
+    """Passes over the picture in a JPEG file: each costs the decoder time for every pixel."""
+    file.seek(0)
+    scans, last = 0, b""
+    while chunk := file.read(1 << 20):
+        scans += (last + chunk).count(b"\xff\xda")
+        last = chunk[-1:]
+    return scans

@@ -1,0 +1,102 @@
+"""A picture that holds its pixels."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+
+import cv2
+import numpy as np
+
+from patchdrive.types import Byte, Image
+
+
+class MemoryImage(Image):
+    """A picture in memory, with a pyramid of halved copies built when first asked for.
+
+    The pixels are handed over and become read-only. Safe to share between threads.
+    """
+
+    def __init__(self, pixels: Byte, name: str = "picture", notes: tuple[str, ...] = ()) -> None:
+        """Hold pixels (H, W, 3) uint8 sRGB; ValueError for any other shape or dtype."""
+        if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or not pixels.size:
+            raise ValueError(f"pixels must be (H, W, 3) uint8, not {pixels.shape} {pixels.dtype}")
+        pixels = np.ascontiguousarray(pixels)
+        pixels.flags.writeable = False
+        self.size = (pixels.shape[0], pixels.shape[1])
+        self.name = name
+        self.notes = tuple(notes)
+        digest = hashlib.sha256(repr(self.size).encode())
+        digest.update(pixels.data)
+        self.digest = digest.hexdigest()
+        self._levels = [pixels]
+        self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        height, width = self.size
+        return f"<{type(self).__name__} {self.name!r} {width} x {height} {self.digest[:8]}>"
+
+    @property
+    def pixels(self) -> Byte:
+        """The whole picture (H, W, 3) uint8 sRGB, read-only."""
+        return self._levels[0]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that the picture holds, its pyramid included as far as it is built."""
+        return sum(level.nbytes for level in tuple(self._levels))
+
+    def region(self, y0: int, x0: int, h: int, w: int, level: int = 0) -> Byte:
+        """Pixels (h', w', 3) uint8 sRGB of the box at (y0, x0) of the level, cut at the border.
+
+        Pixel i of a level is the mean of the pixels 2i and 2i+1 of the level below (where the side
+        is odd, the last one stands alone), so y of a level lies at y << level of the picture.
+
+        level    0 is native; each further level halves both sides (rounded up)
+        returns  a read-only view; a box outside the picture gives an empty one
+        """
+        if level < 0:
+            raise ValueError(f"level must be 0 or more, not {level}")
+        pixels = self._level(level)
+        return pixels[max(0, y0) : max(0, y0 + h), max(0, x0) : max(0, x0 + w)]
+
+    def preview(self, max_side: int) -> Byte:
+        """The whole picture (h, w, 3) uint8, area-averaged so that no side exceeds max_side.
+
+        Where the factor is whole, each pixel is the exact mean, rounded. Never enlarged: a picture
+        that fits is returned as it is.
+        """
+        if max_side < 1:
+            raise ValueError(f"max_side must be 1 or more, not {max_side}")
+        longest = max(self.size)
+        if longest <= max_side:
+            return self.pixels
+        h, w = (max(1, (2 * side * max_side + longest) // (2 * longest)) for side in self.size)
+        small = cv2.resize(self.pixels, (w, h), interpolation=cv2.INTER_AREA)
+        return _frozen(small)
+
+    def _level(self, level: int) -> Byte:
+        if level < len(self._levels):
+            return self._levels[level]
+        with self._lock:  # two threads must not append the same level twice
+            while len(self._levels) <= level and self._levels[-1].shape[:2] != (1, 1):
+                self._levels.append(_half(self._levels[-1]))
+            return self._levels[min(level, len(self._levels) - 1)]
+
+
+def _half(pixels: Byte) -> Byte:
+    """Pixels (H, W, 3) averaged in 2 x 2 blocks to (ceil(H/2), ceil(W/2), 3)."""
+    height, width = pixels.shape[:2]
+    if height % 2 or width % 2:
+        # Doubling the last row or column makes its mean itself and every other block exact.
+        pixels = np.asarray(
+            cv2.copyMakeBorder(pixels, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE), np.uint8
+        )
+    size = ((width + 1) // 2, (height + 1) // 2)
+    return _frozen(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+
+
+def _frozen(pixels: object) -> Byte:
+    array = np.asarray(pixels, np.uint8)
+    array.flags.writeable = False
+    return array

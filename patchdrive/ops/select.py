@@ -1,0 +1,159 @@
+"""Choosing cells of a map: greedy top-K with non-maximum suppression, and local maxima.
+
+The greedy picker keeps the largest value of every row. A pick reads one column of row maxima and one
+row of the map, and silences a window in which only the rows that lost their maximum are scanned
+again: O(HW + K (H + W + r^2)) instead of the O(K HW) of scanning the whole map for each pick.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from patchdrive.types import Bool, Float, Grid, Int, Size
+
+
+def peaks(
+    scores: Float, k: int, *, radius: int = 0, floor: float = -np.inf, size: Size | None = None
+) -> Int:
+    """Pick up to k cells, best first, no two within radius of each other.
+
+    scores   (h, w) float, any scale, logits too; left untouched; NaN raises ValueError
+    radius   Chebyshev distance in picture pixels between the cells' centres; 0 is plain top-K
+    floor    only scores above it are picked; -inf is never picked
+    size     (H, W) of the picture that the map covers; None: one cell is one pixel
+    returns  (n, 2) int64 cells as (y, x), n <= k; ties go to the first in row order
+    """
+    scores = _checked(scores, k, radius)
+    reach = _Reach(scores.shape, size, radius)
+    best = scores.max(axis=1) if scores.shape[1] else np.empty(0, scores.dtype)
+    if np.isnan(best).any():
+        raise ValueError("the map has NaN in it; a score must be a number")
+    left = scores.copy()
+    picks = np.empty((min(k, scores.size), 2), np.int64)
+    for n in range(len(picks)):
+        y = int(best.argmax())
+        if not best[y] > floor or best[y] == -np.inf:
+            return picks[:n]
+        picks[n] = y, left[y].argmax()
+        _silence(left, best, *reach.window(*picks[n]))
+    return picks
+
+
+def _silence(left: Float, best: Float, ys: slice, xs: slice) -> None:
+    """Set a window to -inf, and find anew the row maxima that lay in it."""
+    window = left[ys, xs]
+    lost = np.flatnonzero(window.max(axis=1) == best[ys]) + ys.start
+    window[:] = -np.inf
+    best[lost] = left[lost].max(axis=1)
+
+
+def maxima(
+    scores: Float, k: int, *, radius: int = 0, floor: float = -np.inf, size: Size | None = None
+) -> Int:
+    """Pick up to k true local maxima: cells that no cell within radius exceeds.
+
+    Arguments and order are those of `peaks`. Where `peaks` goes on with the slope beside a silenced
+    window, this stops; equal cells of a plateau are thinned to one in each radius.
+    """
+    scores = _checked(scores, k, radius)
+    if np.isnan(scores).any():
+        raise ValueError("the map has NaN in it; a score must be a number")
+    reach = _Reach(scores.shape, size, radius)
+    around = _running_max(_running_max(scores, reach.rows).T, reach.columns).T
+    summits = np.where(scores == around, scores, -np.inf).astype(scores.dtype)
+    return peaks(summits, k, radius=radius, floor=floor, size=size)
+
+
+def peaks_batched(
+    scores: Float,
+    k: int,
+    *,
+    radius: int = 0,
+    floor: float = -np.inf,
+    valid: Bool | None = None,
+    size: Size | None = None,
+) -> tuple[Int, Int]:
+    """`peaks` on each map of a batch, padded to one length.
+
+    scores   (B, h, w) float
+    valid    (B, h, w) bool, cells that may be picked, or None for all
+    returns  cells (B, k, 2) int64 padded with -1, and how many were found (B,) int64
+    """
+    if scores.ndim != 3:
+        raise ValueError(f"a batch of maps is (B, h, w), not {scores.shape}")
+    if valid is not None and valid.shape != scores.shape:
+        raise ValueError(f"the mask {valid.shape} does not fit the maps {scores.shape}")
+    cells = np.full((len(scores), k, 2), -1, np.int64)
+    found = np.zeros(len(scores), np.int64)
+    for b, one in enumerate(scores):
+        if valid is not None:
+            one = np.where(valid[b], one, -np.inf).astype(one.dtype)
+        picks = peaks(one, k, radius=radius, floor=floor, size=size)
+        cells[b, : len(picks)], found[b] = picks, len(picks)
+    return cells, found
+
+
+def capacity(shape: Size, radius: int, size: Size | None = None) -> int:
+    """The most cells that `peaks` could find on a map of this shape, whatever its scores."""
+    reach = _Reach(shape, size, radius)
+    return _packed(reach.rows) * _packed(reach.columns)
+
+
+def _packed(ranges: Int) -> int:
+    """How many cells of one axis fit when each lies beyond the reach of the one before."""
+    count, cell = 0, 0
+    while cell < len(ranges):
+        count, cell = count + 1, int(ranges[cell, 1])
+    return count
+
+
+def _checked(scores: Float, k: int, radius: int) -> Float:
+    if scores.ndim != 2:
+        raise ValueError(f"a map is (h, w), not {scores.shape}")
+    if k < 0 or radius < 0:
+        raise ValueError(f"k and radius must not be negative, not {k} and {radius}")
+    return scores if np.issubdtype(scores.dtype, np.floating) else scores.astype(np.float64)
+
+
+class _Reach:
+    """Which cells lie within the radius of which, by axis.
+
+    rows, columns  (h, 2) and (w, 2) int64: the half-open range of cells within reach of each
+    """
+
+    def __init__(self, shape: Size, size: Size | None, radius: int) -> None:
+        h, w = shape
+        if size is None:
+            self.rows, self.columns = _ranges(np.arange(h), radius), _ranges(np.arange(w), radius)
+            return
+        if 0 in shape:
+            raise ValueError(f"a map of {shape} cells covers no picture")
+        grid, cells = Grid(size, (h, w)), np.arange(max(h, w))
+        centres = grid.to_pixels(np.stack([cells, cells], -1))
+        self.rows = _ranges(centres[:h, 0], radius)
+        self.columns = _ranges(centres[:w, 1], radius)
+
+    def window(self, y: np.int64, x: np.int64) -> tuple[slice, slice]:
+        return slice(*self.rows[y].tolist()), slice(*self.columns[x].tolist())
+
+
+def _ranges(centres: Int, radius: int) -> Int:
+    low = np.searchsorted(centres, centres - radius, "left")
+    high = np.searchsorted(centres, centres + radius, "right")
+    return np.stack([low, high], -1).astype(np.int64)
+
+
+def _running_max(values: Float, ranges: Int) -> Float:
+    """Largest value of rows ranges[i, 0] to ranges[i, 1] for each i, by doubling (sparse table)."""
+    lengths = ranges[:, 1] - ranges[:, 0]
+    out, table, span = np.empty_like(values), values, 1
+    while len(lengths):
+        here = (lengths >= span) & (lengths < 2 * span)
+        if here.any():  # two overlapping spans cover any length up to twice the span
+            low, high = ranges[here, 0], ranges[here, 1] - span
+            out[here] = np.maximum(table[low], table[high])
+        if 2 * span > lengths.max():
+            break
+        table = np.maximum(table[: len(table) - span], table[span:])
+        span *= 2
+    return out

@@ -1,0 +1,125 @@
+"""Leaves of mixed size to tokens of one size, and back.
+
+A leaf is read from the level of an area-averaged pyramid at which it is as large as a token, so no
+detail aliases and each token holds pixels of its own leaf only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cv2
+import numpy as np
+
+from patchdrive.types import Byte, Float, Int, Quadtree, Tokens
+
+
+@dataclass(frozen=True, eq=False)
+class Pyramid:
+    """A picture padded to whole roots by repeating its border, and halved again and again.
+
+    levels  (H', W', 3) uint8; level i is i halvings by 2x2 means, each rounded to uint8
+    """
+
+    levels: tuple[Byte, ...]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held."""
+        return sum(level.nbytes for level in self.levels)
+
+
+def pyramid(pixels: Byte, root: int, token: int) -> Pyramid:
+    """Levels for leaves up to the root's side and tokens of the given side.
+
+    pixels  (H, W, 3) uint8
+    """
+    tall, wide = -pixels.shape[0] % root, -pixels.shape[1] % root
+    level = pixels
+    if tall or wide:
+        level = np.asarray(cv2.copyMakeBorder(pixels, 0, tall, 0, wide, cv2.BORDER_REPLICATE))
+    levels = [level]
+    for _ in range(_halvings(root, token)):
+        half = (level.shape[1] // 2, level.shape[0] // 2)
+        level = np.asarray(cv2.resize(level, half, interpolation=cv2.INTER_AREA))
+        levels.append(level)
+    for one in levels:
+        one.flags.writeable = False
+    return Pyramid(tuple(levels))
+
+
+def _halvings(side: int, token: int) -> int:
+    """How often a leaf can be halved without becoming smaller than a token or odd."""
+    count = 0
+    while side % 2 == 0 and side // 2 >= token:
+        side, count = side // 2, count + 1
+    return count
+
+
+def tokens(levels: Pyramid, tree: Quadtree, side: int) -> Tokens:
+    """Resize every leaf to (side, side); in budget mode padded with invalid tokens to the budget.
+
+    Downwards by area averages, within 2 grey levels of the exact mean where the leaf is a power of
+    two larger; upwards by bicubic interpolation. Of leaves cut off by the border the missing part
+    repeats the border's pixels.
+    """
+    count = max(len(tree), tree.asked or 0)
+    pixels = np.zeros((count, side, side, 3), np.uint8)
+    boxes = np.zeros((count, 4), np.int64)
+    boxes[: len(tree)] = tree.boxes
+    for leaf in np.unique(tree.sides).tolist():
+        mine = np.flatnonzero(tree.sides == leaf)
+        level = _halvings(leaf, side)
+        squares = _take(levels.levels[level], tree.boxes[mine, :2] >> level, leaf >> level)
+        pixels[mine] = squares if leaf >> level == side else _resized(squares, side)
+    return Tokens(pixels, boxes, np.arange(count) < len(tree))
+
+
+def _take(level: Byte, corners: Int, side: int) -> Byte:
+    """Squares (n, s, s, 3) at corners that are multiples of s: whole rows taken as one item each."""
+    rows = level.reshape(level.shape[0], -1).view(np.dtype((np.void, side * 3)))
+    index = (corners[:, :1] + np.arange(side)) * rows.shape[1] + corners[:, 1:] // side
+    return rows.ravel().take(index).view(np.uint8).reshape(-1, side, side, 3)
+
+
+def _resized(squares: Byte, side: int) -> Byte:
+    matrix = _matrix(squares.shape[1], side)
+    out = np.empty((len(squares), side, side, 3), np.uint8)
+    for start in range(0, len(squares), 4096):  # floats are four times as large: in pieces
+        piece = squares[start : start + 4096].astype(np.float32)
+        piece = np.einsum("ij,njkc,lk->nilc", matrix, piece, matrix, optimize=True)
+        out[start : start + 4096] = np.clip(np.rint(piece), 0, 255)
+    return out
+
+
+@lru_cache(maxsize=64)
+def _matrix(old: int, new: int) -> Float:
+    """Weights (new, old) of a resize of one axis: overlap of areas down, bicubic up."""
+    if new > old:
+        eye = np.eye(old, dtype=np.float32)
+        return np.asarray(cv2.resize(eye, (old, new), interpolation=cv2.INTER_CUBIC))
+    edges, step = np.arange(old), old / new
+    low = np.arange(new)[:, None] * step
+    overlap = np.minimum(edges + 1, low + step) - np.maximum(edges, low)
+    return (np.maximum(overlap, 0) / step).astype(np.float32)
+
+
+def painted(found: Tokens, tree: Quadtree) -> Byte:
+    """The picture as the tokens remember it: (H, W, 3) uint8, each leaf resized back into place."""
+    height, width = (-(-n // tree.roots) * tree.roots for n in tree.size)
+    canvas = np.zeros((height, width, 3), np.uint8)
+    sides = tree.sides
+    for leaf in np.unique(sides).tolist():
+        mine = np.flatnonzero(sides == leaf)
+        squares = found.pixels[mine]
+        rows = canvas.reshape(height, -1).view(np.dtype((np.void, leaf * 3)))
+        corners = tree.boxes[mine, :2]
+        step = max(1, (1 << 22) // (leaf * leaf))  # about 50 MB of floats at a time
+        for start in range(0, len(mine), step):
+            part = slice(start, start + step)
+            back = _resized(squares[part], leaf) if leaf != squares.shape[1] else squares[part]
+            index = corners[part, :1] + np.arange(leaf), corners[part, 1:] // leaf
+            lines = np.ascontiguousarray(back).reshape(len(back), leaf, leaf * 3)
+            rows[index] = lines.view(np.dtype((np.void, leaf * 3)))[..., 0]
+    return canvas[: tree.size[0], : tree.size[1]]

@@ -1,0 +1,147 @@
+"""Drive: glance, score, choose, crop, fuse.
+
+Each stage takes only the settings that it depends on, so that a memory can keep what a turned knob
+does not touch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, cast
+
+import numpy as np
+
+from patchdrive.images import open_image
+from patchdrive.ops import maps
+from patchdrive.ops.crops import Border, crop
+from patchdrive.pipelines import networks
+from patchdrive.pipelines.clock import Chain, Listener, Memory, forget, silence
+from patchdrive.pipelines.knobs import DriveSettings
+from patchdrive.policies import POLICIES
+from patchdrive.saliency import METHODS
+from patchdrive.settings import GlanceSettings, PatchSettings, SaccadeSettings, Settings
+from patchdrive.types import (
+    Cost,
+    DriveResult,
+    Glance,
+    Image,
+    Int,
+    Patches,
+    Saccades,
+    SaliencyMap,
+    Size,
+)
+
+def drive(
+    source: Any, *, memory: Memory = forget, listener: Listener = silence, **values: Any
+) -> DriveResult:
+    """Look at a picture where it matters.
+
+    source    path, bytes, file, array or PIL picture
+    values    knobs by flat name, such as k=16, saliency="edges", patch=224; see `pipelines.knobs`
+    memory    keeps the stages' values between calls
+    listener  is told about long work
+    raises    ImageError for a picture that cannot be opened, SettingError for a knob
+    """
+    settings = DriveSettings.of(values)
+    image = open_image(source)
+    seen = see(image, settings, memory=memory, listener=listener)
+    return fuse(seen, settings, memory=memory, listener=listener)
+
+
+def see(
+    image: Image,
+    settings: DriveSettings,
+    *,
+    memory: Memory = forget,
+    listener: Listener = silence,
+) -> DriveResult:
+    """The drive up to its patches: all that needs no high-resolution network."""
+    chain = Chain(image.digest, memory, listener)
+    s, looked = settings, (settings.glance,)
+    glance = chain.stage("glance", looked, lambda: look(image, s.glance))
+    judged: tuple[object, ...] = (*looked, s.saliency, s.method)
+    if METHODS[s.saliency].network:
+        judged = (*judged, s.network)
+        glance = chain.stage("glance network", judged, lambda: networks.read(glance, s.network, listener))
+    saliency = chain.stage("saliency", judged, lambda: score(glance, s.saliency, s.method))
+    chosen = (*judged, s.saccades)
+    saccades = chain.stage("saccades", chosen, lambda: choose(saliency, s.saccades))
+    cut = (*chosen, s.patches)
+    patches = chain.stage("patches", cut, lambda: cut_patches(image, saccades, s.patches))
+    cost = chain.stage("cost", cut, lambda: count_pixels(glance, patches, image.size))
+    chain.ms.pop("cost")
+    return DriveResult(
+        image, glance, saliency, saccades, patches, None, cost, settings.flat(), chain.ms
+    )
+
+
+def fuse(
+    seen: DriveResult,
+    settings: DriveSettings,
+    *,
+    memory: Memory = forget,
+    listener: Listener = silence,
+) -> DriveResult:
+    """Add what the networks make of the patches, unless they are switched off."""
+    if not settings.network.fuse:
+        return seen
+    chain = Chain(seen.image.digest, memory, listener)
+    s, glance = settings, seen.glance
+    if glance.features is None:
+        looked = (s.glance, s.network)
+        glance = chain.stage("glance network", looked, lambda: networks.read(glance, s.network, listener))
+    whole = (s.glance, s.saliency, s.method, s.saccades, s.patches, s.network)
+    vectors = chain.stage(
+        "patch network", whole, lambda: networks.encode(seen.patches, s.network, listener)
+    )
+    fusion = chain.stage("fusion", whole, lambda: networks.fuse(glance, vectors, seen, s.network))
+    ms = {**seen.ms, **chain.ms}
+    return replace(seen, glance=glance, fusion=fusion, ms=ms, device=networks.device(s.network))
+
+
+def look(image: Image, settings: GlanceSettings) -> Glance:
+    """Shrink the picture by area averages."""
+    return Glance(image.preview(settings.glance), image.size)
+
+
+def score(glance: Glance, name: str, settings: Settings) -> SaliencyMap:
+    """Judge a glance by one method; scores are scaled to [0, 1] over this picture."""
+    method = METHODS[name]
+    values = maps.unit(method.run(glance, settings))
+    return SaliencyMap(values, glance.size, name, glance.trained if method.network else True)
+
+
+def choose(saliency: SaliencyMap, settings: SaccadeSettings) -> Saccades:
+    """Decide where to look; only cells above both thresholds count."""
+    values, s = saliency.values, settings
+    floor = s.threshold
+    if s.percentile > 0:
+        floor = max(floor, float(np.percentile(values, s.percentile)))
+    pick = POLICIES[s.picker].run
+    cells = pick(values, s.k, radius=s.radius, floor=floor, size=saliency.size)
+    scores = values[cells[:, 0], cells[:, 1]]
+    return Saccades(saliency.grid.to_pixels(cells), scores, saliency.size, s.k)
+
+
+def cut_patches(image: Image, saccades: Saccades, settings: PatchSettings) -> Patches:
+    """Cut the native pixels around each saccade."""
+    return Patches(*crop(image.pixels, saccades.yx, settings.patch, cast(Border, settings.border)))
+
+
+def count_pixels(glance: Glance, patches: Patches, size: Size) -> Cost:
+    """What was read, against the whole picture."""
+    total = size[0] * size[1]
+    h, w = glance.pixels.shape[:2]
+    return Cost(covered(patches.boxes, size), total, h * w, int(np.prod(patches.pixels.shape[:3])))
+
+
+def covered(boxes: Int, size: Size) -> int:
+    """Pixels of the picture inside at least one box, exactly, by sweeping compressed coordinates."""
+    boxes = np.clip(boxes, 0, [*size, *size])
+    ys, xs = np.unique(boxes[:, 0::2]), np.unique(boxes[:, 1::2])
+    seen = np.zeros((max(0, len(ys) - 1), max(0, len(xs) - 1)), bool)
+    for y0, x0, y1, x1 in boxes.tolist():
+        rows, columns = np.searchsorted(ys, (y0, y1)), np.searchsorted(xs, (x0, x1))
+        seen[slice(*rows), slice(*columns)] = True
+    return int((seen * np.diff(ys)[:, None] * np.diff(xs)).sum())

@@ -1,0 +1,68 @@
+"""Tree: edges, quadtree, tokens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from patchdrive.images import open_image
+from patchdrive.ops import edges as edge_ops
+from patchdrive.ops import quadtree as tree_ops
+from patchdrive.ops import tokens as token_ops
+from patchdrive.pipelines.clock import Chain, Listener, Memory, forget, silence
+from patchdrive.pipelines.knobs import TreeSettings
+from patchdrive.settings import EdgeSettings, SplitSettings
+from patchdrive.types import Byte, Image, Quadtree, TreeResult
+
+
+def tree(
+    source: Any, *, memory: Memory = forget, listener: Listener = silence, **values: Any
+) -> TreeResult:
+    """Cut a picture into squares that are small where there are edges, and into tokens of one size.
+
+    source    path, bytes, file, array or PIL picture
+    values    knobs by flat name, such as max_detail=50, min_leaf=16; see `pipelines.knobs`
+    memory    keeps the stages' values between calls
+    listener  is told about long work
+    raises    ImageError for a picture that cannot be opened, SettingError for a knob
+    """
+    return grow(open_image(source), TreeSettings.of(values), memory=memory, listener=listener)
+
+
+def grow(
+    image: Image, settings: TreeSettings, *, memory: Memory = forget, listener: Listener = silence
+) -> TreeResult:
+    """The same for an open picture and checked settings."""
+    chain, s = Chain(image.digest, memory, listener), settings
+    found = chain.stage("edges", (s.edges,), lambda: find_edges(image, s.edges))
+    sides = (s.split.min_leaf, s.split.max_leaf)
+    counts = chain.stage(
+        "counts", (s.edges, sides), lambda: tree_ops.count_edges(found, *sides)
+    )
+    quadtree = chain.stage("quadtree", (s.edges, s.split), lambda: split(counts, s.split))
+    root, token = counts.root, s.tokens.token
+    levels = chain.stage(
+        "pyramid", (root, token), lambda: token_ops.pyramid(image.pixels, root, token)
+    )
+    tokens = chain.stage(
+        "tokens",
+        (s.edges, s.split, s.tokens),
+        lambda: token_ops.tokens(levels, quadtree, token),
+    )
+    height, width = image.size
+    uniform = -(-height // s.split.min_leaf) * -(-width // s.split.min_leaf)
+    return TreeResult(image, found, quadtree, tokens, uniform, s.flat(), chain.ms)
+
+
+def find_edges(image: Image, settings: EdgeSettings) -> Byte:
+    """Edges (H, W) of the whole picture at native resolution."""
+    grey = edge_ops.smooth(edge_ops.luma(image.pixels), settings.blur)
+    found = edge_ops.canny(grey, settings.canny_low, settings.canny_high)
+    found.flags.writeable = False
+    return found
+
+
+def split(counts: tree_ops.Counts, settings: SplitSettings) -> Quadtree:
+    """Cut by threshold or by budget."""
+    if settings.split == "budget":
+        return tree_ops.by_budget(counts, settings.budget)
+    return tree_ops.by_threshold(counts, settings.max_detail)

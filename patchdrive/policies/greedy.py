@@ -1,0 +1,12 @@
+"""Greedy top-K with non-maximum suppression."""
+
+from patchdrive.ops.select import peaks
+from patchdrive.policies import register
+from patchdrive.settings import Settings
+from patchdrive.types import Float, Int, Size
+
+
+@register("greedy", "Greedy top-K with NMS", Settings)
+def greedy(scores: Float, k: int, *, radius: int, floor: float, size: Size) -> Int:
+    """Best cell, silence its surroundings, repeat."""
+    return peaks(scores, k, radius=radius, floor=floor, size=size)

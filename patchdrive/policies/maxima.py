@@ -1,0 +1,12 @@
+"""Local maxima only."""
+
+from patchdrive.ops import select
+from patchdrive.policies import register
+from patchdrive.settings import Settings
+from patchdrive.types import Float, Int, Size
+
+
+@register("maxima", "Local maxima only", Settings)
+def maxima(scores: Float, k: int, *, radius: int, floor: float, size: Size) -> Int:
+    """Cells that nothing within the radius exceeds, best first."""
+    return select.maxima(scores, k, radius=radius, floor=floor, size=size)

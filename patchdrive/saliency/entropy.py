@@ -1,0 +1,39 @@
+"""Local entropy: how unpredictable the grey levels around a place are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from patchdrive.ops.edges import luma
+from patchdrive.saliency import register
+from patchdrive.settings import Settings, knob
+from patchdrive.types import Float, Glance
+
+
+@dataclass(frozen=True)
+class Entropy(Settings):
+    """Shannon entropy of grey levels in a window."""
+
+    window: int = knob(
+        15, "Side of the window, in glance pixels",
+        label="Window", low=3, high=127, step=2, unit="px",
+    )  # fmt: skip
+    bins: int = knob(32, "Grey levels are sorted into this many bins", label="Bins", low=2, high=64)
+
+
+@register("entropy", "Local entropy", Entropy)
+def entropy(glance: Glance, settings: Entropy) -> Float:
+    """Shannon entropy, in bits, of the grey levels in a square window."""
+    level = (luma(glance.pixels).astype(np.int32) * settings.bins) >> 8
+    total = np.zeros(level.shape, np.float32)
+    box = (settings.window | 1, settings.window | 1)
+    for value in np.unique(level):
+        share = cv2.boxFilter(
+            (level == value).astype(np.float32), -1, box, borderType=cv2.BORDER_REPLICATE
+        )
+        share = np.clip(share, 1e-9, 1)  # the running sum may end a hair below zero
+        total -= share * np.log2(share)
+    return total

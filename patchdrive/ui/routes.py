@@ -1,0 +1,154 @@
+"""What the app serves beside its pages: tiles, crops, and the viewer's scripts.
+
+    /patchdrive/tile/{key}/{level}/{x}/{y}            512 px, JPEG; ?q=png lossless; ?c=rrggbb a mask
+    /patchdrive/crop/{key}/{y0}/{x0}/{h}/{w}          native pixels, filled by replicate outside
+    /patchdrive/scripts/{version}/{name}              JavaScript and style, by content
+
+Everything served is named by its content, so browsers may keep it for ever. The endpoints are
+plain functions: Starlette runs them in its thread pool, and the encoders drop the GIL.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+import PIL.Image
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from patchdrive.types import Byte, Image, Size
+from patchdrive.ui.store import MaskPicture, store
+
+TILE = 512
+CROP_LIMIT = 2048
+MASK_COLOR = "39d0ff"
+_SCRIPTS = Path(__file__).parent / "viewer" / "js"
+_TYPES = {".js": "text/javascript", ".css": "text/css"}
+_KEEP = {
+    "Cache-Control": "private, max-age=31536000, immutable",
+    "X-Content-Type-Options": "nosniff",
+}
+_FORGET = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+def routes() -> list[Route]:
+    """The routes for st.App, under server.baseUrlPath, which Streamlit does not add itself."""
+    from streamlit import config
+
+    base = (config.get_option("server.baseUrlPath") or "").strip("/")
+    root = f"/{base}/patchdrive" if base else "/patchdrive"
+    return [
+        Route(root + "/tile/{key}/{level}/{x}/{y}", tile),
+        Route(root + "/crop/{key}/{y0}/{x0}/{h}/{w}", crop),
+        Route(root + "/scripts/{version}/{name}", script),
+    ]
+
+
+def levels(size: Size) -> int:
+    """Levels of the pyramid that the viewer asks for: the last one is a single tile."""
+    return max(1, (max(size) - 1).bit_length() - TILE.bit_length() + 2)
+
+
+def scripts_version() -> str:
+    """A name for the scripts' content; part of their address."""
+    digest = hashlib.sha256()
+    for name, (_, content) in sorted(_scripts().items()):
+        digest.update(name.encode() + b"\0" + content + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def tile(request: Request) -> Response:
+    """One tile of a picture or mask."""
+    held = store().get(request.path_params["key"])
+    if held is None:
+        return _missing("this picture is no longer held")
+    level, x, y = (_integer(request.path_params[name]) for name in ("level", "x", "y"))
+    if level is None or x is None or y is None or not 0 <= level < levels(held.size):
+        return _missing("no such tile")
+    height, width = (-(-side // (1 << level)) for side in held.size)
+    if not (0 <= x * TILE < width and 0 <= y * TILE < height):
+        return _missing("no such tile")
+    pixels = held.region(y * TILE, x * TILE, TILE, TILE, level)
+    if isinstance(held, MaskPicture):
+        color = request.query_params.get("c", MASK_COLOR)
+        if not re.fullmatch("[0-9a-fA-F]{6}", color):
+            return _missing("c must be rrggbb")
+        return Response(_tinted(pixels, color), 200, _KEEP, "image/png")
+    return _picture(pixels, lossless=request.query_params.get("q") == "png", quality=85)
+
+
+def crop(request: Request) -> Response:
+    """Native pixels of any window; where it leaves the picture, the border is repeated."""
+    held = store().get(request.path_params["key"])
+    if not isinstance(held, Image):
+        return _missing("this picture is no longer held")
+    y0, x0, h, w = (_integer(request.path_params[name]) for name in ("y0", "x0", "h", "w"))
+    if y0 is None or x0 is None or h is None or w is None:
+        return _missing("no such window")
+    if not (1 <= h <= CROP_LIMIT and 1 <= w <= CROP_LIMIT):
+        return _missing(f"a window has 1 to {CROP_LIMIT} pixels a side")
+    return _picture(window(held, y0, x0, h, w), lossless=max(h, w) <= 512, quality=90)
+
+
+def script(request: Request) -> Response:
+    """A module or style sheet of the viewer; no other file can be named."""
+    known = _scripts().get(request.path_params["name"])
+    if known is None or request.path_params["version"] != scripts_version():
+        return _missing("no such script")
+    media_type, content = known
+    return Response(content, 200, _KEEP, media_type)
+
+
+def window(image: Image, y0: int, x0: int, h: int, w: int) -> Byte:
+    """Pixels (h, w, 3) uint8 of a window that may lie partly or wholly outside the picture."""
+    rows = np.arange(y0, y0 + h).clip(0, image.size[0] - 1)
+    columns = np.arange(x0, x0 + w).clip(0, image.size[1] - 1)
+    top, left = int(rows[0]), int(columns[0])
+    inside = image.region(top, left, int(rows[-1]) - top + 1, int(columns[-1]) - left + 1)
+    if inside.shape[:2] == (h, w):
+        return inside
+    return inside[rows - top][:, columns - left]
+
+
+def _integer(text: str) -> int | None:
+    """An integer with at most nine digits; Starlette's own converter refuses a minus sign."""
+    return int(text) if re.fullmatch("-?[0-9]{1,9}", text) else None
+
+
+def _missing(words: str) -> Response:
+    return Response(words, 404, _FORGET, "text/plain")
+
+
+def _picture(pixels: Byte, *, lossless: bool, quality: int) -> Response:
+    bgr = cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2BGR)
+    if lossless:
+        _, encoded = cv2.imencode(".png", bgr, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    else:
+        _, encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return Response(encoded.tobytes(), 200, _KEEP, "image/png" if lossless else "image/jpeg")
+
+
+def _tinted(values: Byte, color: str) -> bytes:
+    """A mask (h, w) as PNG in one colour, its values as alpha: a palette of 256 alphas."""
+    picture = PIL.Image.fromarray(np.ascontiguousarray(values))
+    picture.putpalette(bytes.fromhex(color) * 256)
+    file = io.BytesIO()
+    picture.save(file, "PNG", transparency=bytes(range(256)), compress_level=1)
+    return file.getvalue()
+
+
+@cache
+def _scripts() -> dict[str, tuple[str, bytes]]:
+    """Name -> (media type, content) of each script, read once."""
+    return {
+        path.name: (_TYPES[path.suffix], path.read_bytes())
+        for path in _SCRIPTS.iterdir()
+        if path.suffix in _TYPES
+    }

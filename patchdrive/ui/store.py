@@ -1,0 +1,149 @@
+"""Pictures held for the routes: the one owner of big pixels in the app.
+
+A key is a picture's digest under a secret of this process, so that nobody who knows a picture can
+ask the routes whether somebody else opened it. The store is bounded by bytes; what was used longest
+ago goes first, and a viewer that still shows it says so. Pages keep keys, never pixels.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import hmac
+import os
+import secrets
+import threading
+from collections import OrderedDict
+from functools import cached_property
+
+import numpy as np
+
+from patchdrive.types import Byte, Image, Size
+
+MEBIBYTE = 1 << 20
+
+
+class MaskPicture:
+    """A binary picture with a pyramid in which no thin line is lost.
+
+    values  (H, W) uint8, 0 or 255
+    """
+
+    def __init__(self, values: Byte) -> None:
+        self.size: Size = (values.shape[0], values.shape[1])
+        self._native = values
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the whole pyramid, built or not: a third more than the mask."""
+        return self._native.nbytes * 4 // 3
+
+    @cached_property
+    def levels(self) -> list[Byte]:
+        """The pyramid: each level takes the highest of 2 x 2 cells of the one before."""
+        levels = [self._native]
+        while max(levels[-1].shape) > 1:
+            fine = levels[-1]
+            odd = [(0, side % 2) for side in fine.shape]
+            even = np.pad(fine, odd) if any(after for _, after in odd) else fine
+            rows = np.maximum(even[::2], even[1::2])
+            levels.append(np.maximum(rows[:, ::2], rows[:, 1::2]))
+        return levels
+
+    def region(self, y0: int, x0: int, h: int, w: int, level: int = 0) -> Byte:
+        """Values (h', w') uint8 of the box at (y0, x0) of the level, cut at the border."""
+        return self.levels[level][y0 : y0 + h, x0 : x0 + w]
+
+
+Held = Image | MaskPicture
+
+
+class Store:
+    """Pictures and masks by key; thread-safe.
+
+    budget_bytes  above it the longest unused go, but never the newest
+    """
+
+    def __init__(self, budget_bytes: int) -> None:
+        self.budget_bytes = budget_bytes
+        self._secret = secrets.token_bytes(32)
+        self._held: OrderedDict[str, Held] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def put(self, image: Image) -> str:
+        """Hold the picture; its key (32 hex digits), the same for the same picture."""
+        return self._hold("image", image.digest, image)
+
+    def put_mask(self, digest: str, values: Byte) -> str:
+        """Hold a mask (H, W) uint8, 0 or 255; its key.
+
+        digest  any text that names these values and no others
+        """
+        return self._hold("mask", digest, MaskPicture(values))
+
+    def get(self, key: str) -> Held | None:
+        """What is held under the key, and mark it as used; None where it is unknown or gone."""
+        with self._lock:
+            if key not in self._held:
+                return None
+            self._held.move_to_end(key)
+            return self._held[key]
+
+    def drop(self, key: str) -> None:
+        """Forget the key, if it is held."""
+        with self._lock:
+            gone = self._held.pop(key, None)
+        if gone is not None:
+            del gone
+            _return_memory()
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held now."""
+        with self._lock:
+            return self._total()
+
+    def _total(self) -> int:
+        return sum(held.nbytes for held in self._held.values())
+
+    def _hold(self, kind: str, digest: str, held: Held) -> str:
+        text = f"{kind}:{digest}".encode()
+        key = hmac.new(self._secret, text, hashlib.sha256).hexdigest()[:32]
+        evicted = False
+        with self._lock:
+            self._held.setdefault(key, held)
+            self._held.move_to_end(key)
+            while len(self._held) > 1 and self._total() > self.budget_bytes:
+                self._held.popitem(last=False)
+                evicted = True
+        if evicted:
+            _return_memory()
+        return key
+
+
+def _return_memory() -> None:
+    """Give freed pages back: glibc keeps hundreds of megabytes of big arrays otherwise."""
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+    except (AttributeError, OSError, TypeError):
+        pass  # not glibc
+
+
+def _budget() -> int:
+    """A quarter of the memory, at most 2 GiB."""
+    try:
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        memory = 4096 * MEBIBYTE
+    return min(memory // 4, 2048 * MEBIBYTE)
+
+
+_STORE = Store(_budget())
+
+
+def store() -> Store:
+    """The store of this process."""
+    return _STORE

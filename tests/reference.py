@@ -1,0 +1,156 @@
+"""Slow, obvious truths. Fast code may change only while it agrees with these."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+
+def peaks(scores, k, radius, floor, size=None):
+    """Scan the whole map for the best cell, silence its surroundings, repeat."""
+    scores = scores.astype(np.float64)
+    h, w = scores.shape
+    big_h, big_w = size or (h, w)
+    ys = [(2 * i + 1) * big_h // (2 * h) for i in range(h)]
+    xs = [(2 * i + 1) * big_w // (2 * w) for i in range(w)]
+    found = []
+    while len(found) < k and scores.size:
+        y, x = np.unravel_index(scores.argmax(), scores.shape)
+        if not scores[y, x] > floor or scores[y, x] == -np.inf:
+            break
+        found.append((int(y), int(x)))
+        for i in range(h):
+            for j in range(w):
+                if abs(ys[i] - ys[y]) <= radius and abs(xs[j] - xs[x]) <= radius:
+                    scores[i, j] = -np.inf
+    return found
+
+
+def maxima(scores, k, radius, floor, size=None):
+    """Keep the cells that nothing within the radius exceeds, then pick greedily."""
+    h, w = scores.shape
+    big_h, big_w = size or (h, w)
+    ys = [(2 * i + 1) * big_h // (2 * h) for i in range(h)]
+    xs = [(2 * i + 1) * big_w // (2 * w) for i in range(w)]
+    kept = np.full(scores.shape, -np.inf)
+    for i in range(h):
+        for j in range(w):
+            around = [
+                scores[a, b]
+                for a in range(h)
+                for b in range(w)
+                if abs(ys[a] - ys[i]) <= radius and abs(xs[b] - xs[j]) <= radius
+            ]
+            if scores[i, j] == max(around):
+                kept[i, j] = scores[i, j]
+    return peaks(kept, k, radius, floor, size)
+
+
+def source(index, length, rule):
+    """Where a pixel outside the picture comes from, or None for nothing."""
+    if 0 <= index < length:
+        return index
+    if rule == "zero":
+        return None
+    if rule == "replicate":
+        return min(max(index, 0), length - 1)
+    period = 2 * (length - 1)  # reflect without repeating the border pixel
+    if period == 0:
+        return 0
+    index = index % period
+    return index if index < length else period - index
+
+
+def crop(pixels, centre, p, rule):
+    """One window, pixel by pixel."""
+    h, w = pixels.shape[:2]
+    start = [centre[0] - p // 2, centre[1] - p // 2]
+    if rule == "slide":
+        start = [max(0, min(s, n - p)) for s, n in zip(start, (h, w), strict=True)]
+        rule = "replicate"  # only where the picture is smaller than the window
+    out = np.zeros((p, p, pixels.shape[2]), pixels.dtype)
+    for i in range(p):
+        for j in range(p):
+            y, x = source(start[0] + i, h, rule), source(start[1] + j, w, rule)
+            if y is not None and x is not None:
+                out[i, j] = pixels[y, x]
+    return out, [start[0], start[1], start[0] + p, start[1] + p]
+
+
+def morton(y, x):
+    """Interleaved bits, y above x."""
+    return sum(((y >> b & 1) << (2 * b + 1)) | ((x >> b & 1) << (2 * b)) for b in range(32))
+
+
+def _children(edges, node, smallest):
+    y, x, side, depth = node
+    if side <= smallest:
+        return []
+    half, (h, w) = side // 2, edges.shape
+    corners = [(y, x), (y, x + half), (y + half, x), (y + half, x + half)]
+    return [(a, b, half, depth + 1) for a, b in corners if a < h and b < w]
+
+
+def _detail(edges, node):
+    y, x, side, _ = node
+    return int((edges[y : y + side, x : x + side] > 0).sum())
+
+
+def _roots(edges, smallest, largest):
+    side = smallest
+    while side * 2 <= largest:
+        side *= 2
+    h, w = edges.shape
+    roots = [(y, x, side, 0) for y in range(0, h, side) for x in range(0, w, side)]
+    return sorted(roots, key=lambda n: morton(n[0] // smallest, n[1] // smallest))
+
+
+def quadtree(edges, smallest, largest, *, threshold=None, budget=None):
+    """The list-and-max() way: find the leaf with most edges, cut it, repeat; or cut recursively."""
+    leaves = _roots(edges, smallest, largest)
+    if threshold is not None:
+        done = []
+        while leaves:
+            node = leaves.pop(0)
+            cut = _detail(edges, node) > threshold
+            children = _children(edges, node, smallest) if cut else []
+            leaves = children + leaves
+            done += [] if children else [node]
+        return done
+    scored = [[_detail(edges, node), node] for node in leaves]
+    while True:
+        able = [s for s in scored if s[0] > 0 and _children(edges, s[1], smallest)]
+        if not able:
+            break
+        best = max(able, key=lambda s: s[0])  # the first of equals
+        children = _children(edges, best[1], smallest)
+        if len(scored) + len(children) - 1 > budget:
+            break
+        at = scored.index(best)
+        scored[at : at + 1] = [[_detail(edges, child), child] for child in children]
+    return [node for _, node in scored]
+
+
+def token(pixels, node, t):
+    """Mean colour of each of the t x t equal areas of one leaf; what lies outside is replicated."""
+    y, x, side, _ = node
+    h, w = pixels.shape[:2]
+    rows = np.clip(np.arange(y, y + side), y, h - 1)
+    columns = np.clip(np.arange(x, x + side), x, w - 1)
+    leaf = pixels[rows][:, columns].astype(np.float64)
+    step = side / t
+    out = np.zeros((t, t, 3))
+    for i in range(t):
+        for j in range(t):
+            out[i, j] = _area(leaf, i * step, (i + 1) * step, j * step, (j + 1) * step)
+    return out
+
+
+def _area(leaf, y0, y1, x0, x1):
+    total, weight = np.zeros(3), 0.0
+    for y in range(int(y0), math.ceil(y1 - 1e-9)):
+        for x in range(int(x0), math.ceil(x1 - 1e-9)):
+            part = (min(y + 1, y1) - max(y, y0)) * (min(x + 1, x1) - max(x, x0))
+            total, weight = total + part * leaf[y, x], weight + part
+    return total / weight
