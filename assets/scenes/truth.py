@@ -13,4 +13,4 @@ def write_truth(path: Path, size, objects) -> None:
         box = [max(y0, 0), max(x0, 0), min(y1, h), min(x1, w)]
         rows.append(json.dumps({**found, "box": box}))
     body = ",\n  ".join(rows)
-    path.write_text(f'{{"size": [{h}, {w}], "objects": [\n  {body}\n]}}\n')
+    path.write_text(f'{{\n "size": [{h}, {w}],\n "objects": [\n  {body}\n ]\n}}\n')

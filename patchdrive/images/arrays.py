@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import cv2
@@ -19,9 +20,14 @@ EXPECTED = (
 
 def wide_to_byte(values: npt.NDArray[Any], top: int = 65535) -> Byte:
     """Values 0..top of uint16 scaled to 0..255 and rounded; larger ones become 255."""
+    return np.asarray(_table(top)[values], np.uint8)
+
+
+@cache
+def _table(top: int) -> Byte:
     steps = np.arange(65536, dtype=np.uint32)
-    table = np.minimum(255, (2 * 255 * steps + top) // (2 * top)).astype(np.uint8)
-    return np.asarray(table[values], np.uint8)
+    table: Byte = np.minimum(255, (2 * 255 * steps + top) // (2 * top)).astype(np.uint8)
+    return table
 
 
 def array_to_pixels(array: npt.NDArray[Any], name: str, limit: float) -> Byte:
@@ -46,7 +52,7 @@ def _to_byte(array: npt.NDArray[Any], name: str) -> Byte:
         return array
     if array.dtype == np.bool_:
         return array.astype(np.uint8) * np.uint8(255)
-    if array.dtype == np.uint16:
+    if array.dtype.newbyteorder("=") == np.uint16:
         return wide_to_byte(array)
     if array.dtype.kind != "f":
         raise ImageError(f"{name} has values of type {array.dtype}; {EXPECTED}")
@@ -56,8 +62,9 @@ def _to_byte(array: npt.NDArray[Any], name: str) -> Byte:
             f"{name} has float values from {low:g} to {high:g}, but they must lie between 0 and 1 "
             "and hold no NaN; scale them, or hand over uint8"
         )
-    scaled = np.multiply(array, 255, dtype=np.float32)
-    return np.rint(scaled, out=scaled).astype(np.uint8)
+    scaled: npt.NDArray[np.float32] = np.multiply(array, 255, dtype=np.float32)
+    np.rint(scaled, out=scaled)
+    return scaled.astype(np.uint8)
 
 
 def _over_white(pixels: Byte) -> Byte:

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
+from itertools import islice
 from typing import IO
+
+from patchdrive.types import Size
 
 MOST_FRAMES = 10_000
 """Frames are counted up to here: a small file can claim millions."""
+
+MOST_JUNK = 1 << 16
+"""Bytes between the frames of a GIF that are passed over."""
 
 
 def orientation(exif: object) -> int:
@@ -34,25 +41,73 @@ def orientation(exif: object) -> int:
     return 1
 
 
+def claimed_size(file: IO[bytes]) -> Size | None:
+    """The (H, W) that a PNG, GIF, WebP or AVIF file claims, None for others.
+
+    For these Pillow or its libraries reserve memory as soon as the file is opened. ValueError for
+    a GIF without a picture.
+    """
+    file.seek(0)
+    head = file.read(4096)
+    try:
+        if head[:4] == b"\x89PNG":
+            width, height = struct.unpack_from(">II", head, 16)
+        elif head[:4] == b"GIF8":
+            width, height = struct.unpack_from("<HH", head, 6)
+            # Pillow widens the picture to hold its first frame, and takes minutes to find none.
+            frame = next(_gif_corners(file), None)
+            if frame is None:
+                raise ValueError("it holds no picture")
+            height, width = max(height, frame[0]), max(width, frame[1])
+        elif head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+            return _webp_size(head)
+        elif head[4:8] == b"ftyp" and (place := head.find(b"ispe")) >= 0:
+            width, height = struct.unpack_from(">II", head, place + 8)
+        else:
+            return None
+    except struct.error:  # cut off
+        return None
+    return height, width
+
+
+def _webp_size(head: bytes) -> Size:
+    if head[12:16] == b"VP8X":
+        low_w, high_w, low_h, high_h = struct.unpack_from("<HBHB", head, 24)
+        return low_h + (high_h << 16) + 1, low_w + (high_w << 16) + 1
+    if head[12:16] == b"VP8L":
+        (bits,) = struct.unpack_from("<I", head, 21)
+        return (bits >> 14 & 0x3FFF) + 1, (bits & 0x3FFF) + 1
+    width, height = struct.unpack_from("<HH", head, 26)
+    return height & 0x3FFF, width & 0x3FFF
+
+
 def gif_frames(file: IO[bytes]) -> int:
     """Pictures in a GIF file, at most MOST_FRAMES."""
+    return sum(1 for _ in islice(_gif_corners(file), MOST_FRAMES))
+
+
+def _gif_corners(file: IO[bytes]) -> Iterator[Size]:
+    """The lower right corner (y, x) of each picture in a GIF file."""
     file.seek(10)
     flags = file.read(3)[:1] or b"\0"
     file.seek(13 + _palette(flags[0]))
-    frames = 0
-    while frames < MOST_FRAMES and (block := file.read(1)):
+    junk = 0
+    while junk < MOST_JUNK and (block := file.read(1)):
         if block == b"!":
             file.seek(1, 1)
         elif block == b",":
             if len(place := file.read(9)) < 9:
-                break
-            file.seek(_palette(place[8]) + 1, 1)  # and the size of the first code
-            frames += 1
-        else:  # b";" ends the file; anything else is none of GIF
-            break
+                return
+            left, top, width, height, flag = struct.unpack("<4HB", place)
+            yield top + height, left + width
+            file.seek(_palette(flag) + 1, 1)  # and the size of the first code
+        elif block == b";":
+            return
+        else:
+            junk += 1
+            continue
         while (length := file.read(1)) > b"\0":
             file.seek(length[0], 1)
-    return frames
 
 
 def _palette(flags: int) -> int:

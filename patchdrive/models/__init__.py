@@ -1,0 +1,1 @@
+"""Networks: backbones of timm, heads, fusion, and the PatchDriveNet that they make."""

@@ -72,7 +72,7 @@ def turn(device: torch.device, waiting: Callable[[], None] | None = None) -> Ite
 
 
 def _lock(device: torch.device) -> threading.RLock:
-    """The one lock of a device; "cuda" is the current one of several, "cuda:0" the same by number."""
+    """The one lock of a device; "cuda" is the current one of several, whatever it is called."""
     number = device.index
     if number is None:
         number = torch.cuda.current_device() if device.type == "cuda" else 0

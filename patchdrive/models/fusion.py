@@ -1,7 +1,7 @@
 """Fusion: the glance asks, the patches answer.
 
-The order in which patches were visited does not matter; where they lie does, and travels with each as
-a position code.
+The order in which patches were visited does not matter; where they lie does, and travels with each
+as a position code.
 """
 
 from __future__ import annotations
@@ -57,20 +57,29 @@ class AttentionFusion(nn.Module):
         returns  (B, D), and the weights (B, heads, K): each head's sum to 1, or to 0 without
                  patches, where the answer is the glance alone
         """
-        batch, count = vectors.shape[:2]
-        if count == 0:
-            nothing = vectors.new_zeros(batch, self.attention.num_heads, 0)
-            return self.norm(query), nothing
+        if vectors.shape[1] == 0:
+            return self.norm(query), vectors.new_zeros(len(vectors), self.attention.num_heads, 0)
         if valid is None:
-            valid = torch.ones(batch, count, dtype=torch.bool, device=vectors.device)
-        some = valid.any(1)
+            valid = torch.ones(vectors.shape[:2], dtype=torch.bool, device=vectors.device)
+        vectors = torch.where(valid[..., None], vectors, 0)  # a NaN there would spread: 0 * NaN
         placed = vectors + place_code(yx, size, vectors.shape[-1]).to(vectors.dtype)
-        # Softmax over nothing is NaN: a row without patches attends to its padding, and the result
-        # is thrown away.
-        ignored = ~valid & some[:, None]
+        heard, weights = self._attend(query, placed, valid)
+        return self.norm(query + heard), weights
+
+    def _attend(
+        self, query: torch.Tensor, placed: torch.Tensor, valid: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """What the query hears (B, D), and the weights (B, heads, K); zeros without patches.
+
+        Softmax over nothing is NaN: such a row attends to its padding, and the result is dropped.
+        """
+        some = valid.any(1)
         heard, weights = self.attention(
-            query[:, None], placed, placed, key_padding_mask=ignored, average_attn_weights=False
+            query[:, None],
+            placed,
+            placed,
+            key_padding_mask=~valid & some[:, None],
+            average_attn_weights=False,
         )
         heard = torch.where(some[:, None], heard[:, 0], 0)
-        weights = torch.where(some[:, None, None], weights[:, :, 0], 0)
-        return self.norm(query + heard), weights
+        return heard, torch.where(some[:, None, None], weights[:, :, 0], 0)

@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 # Features of untrained backbones are as small as 3e-5 (EfficientNet) and those of trained ones are
 # near 1; the usual 1e-5 would swallow the small ones.
-EPS = 1e-12
+EPS = 1e-16
 
 
 class SaliencyHead(nn.Module):

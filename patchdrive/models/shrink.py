@@ -13,11 +13,14 @@ from patchdrive.types import Size
 
 
 def glance_size(size: Size, longest: int) -> Size:
-    """(h, w) of a picture (H, W) brought down so that no side exceeds `longest`; never enlarged."""
+    """(h, w) of a picture (H, W) brought down so that no side exceeds `longest`; never enlarged.
+
+    Halves are rounded up, as an Image's preview does.
+    """
     side = max(size)
     if side <= longest:
         return size
-    h, w = (max(1, round(length * longest / side)) for length in size)
+    h, w = (max(1, (2 * length * longest + side) // (2 * side)) for length in size)
     return h, w
 
 

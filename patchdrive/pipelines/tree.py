@@ -11,7 +11,7 @@ from patchdrive.ops import tokens as token_ops
 from patchdrive.pipelines.clock import Chain, Listener, Memory, forget, silence
 from patchdrive.pipelines.knobs import TreeSettings
 from patchdrive.settings import EdgeSettings, SplitSettings
-from patchdrive.types import Byte, Image, Quadtree, TreeResult
+from patchdrive.types import Byte, Image, Int, Quadtree, TreeResult
 
 
 def tree(
@@ -66,3 +66,19 @@ def split(counts: tree_ops.Counts, settings: SplitSettings) -> Quadtree:
     if settings.split == "budget":
         return tree_ops.by_budget(counts, settings.budget)
     return tree_ops.by_threshold(counts, settings.max_detail)
+
+
+def leaf_counts(result: TreeResult, settings: SplitSettings) -> Int:
+    """Leaves that each threshold 0, 1, ... would give, exactly."""
+    counts = tree_ops.count_edges(result.edges, settings.min_leaf, settings.max_leaf)
+    return tree_ops.leaves_by_threshold(counts)
+
+
+def rebuild(result: TreeResult) -> Byte:
+    """The picture (H, W, 3) uint8 as its tokens remember it."""
+    return token_ops.painted(result.tokens, result.quadtree)
+
+
+def fidelity(result: TreeResult) -> float:
+    """Peak signal-to-noise ratio in dB of that memory against the picture; inf where equal."""
+    return token_ops.psnr(result.image.pixels, rebuild(result))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
+from patchdrive.ops.colour import blur
 from patchdrive.ops.edges import canny, luma
 from patchdrive.saliency import register
 from patchdrive.settings import Settings, knob
@@ -38,6 +38,4 @@ def edges(glance: Glance, settings: Edges) -> Float:
     """Canny edges of the glance, counted in a Gaussian window."""
     found = canny(luma(glance.pixels), settings.low, settings.high)
     found = found.astype(np.float32) / 255
-    return np.asarray(
-        cv2.GaussianBlur(found, (0, 0), settings.spread, borderType=cv2.BORDER_REPLICATE)
-    )
+    return blur(found, settings.spread)

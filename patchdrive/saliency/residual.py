@@ -7,9 +7,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from patchdrive.ops.colour import VISIBLE, blur, lab
 from patchdrive.saliency import register
 from patchdrive.settings import Settings, knob
 from patchdrive.types import Float, Glance
+
+MARGIN = 32  # the mirrored margin is this part of the longer side
 
 
 @dataclass(frozen=True)
@@ -17,8 +20,8 @@ class Residual(Settings):
     """The log spectrum minus its local mean."""
 
     side: int = knob(
-        128, "Longer side that the glance is shrunk to; it sets the scale of what stands out",
-        label="Working side", low=32, high=1024, step=32, unit="px",
+        1024, "Longer side that the glance is shrunk to; small finds large things, large small ones",
+        label="Working side", low=32, high=2048, step=32, unit="px",
     )  # fmt: skip
     mean: int = knob(
         3, "Side of the spectrum's averaging window", label="Spectrum window", low=3, high=15, step=2
@@ -27,27 +30,43 @@ class Residual(Settings):
         2.5, "Standard deviation of the final blur, in working pixels",
         label="Blur", low=0.5, high=16.0, step=0.5, unit="px",
     )  # fmt: skip
+    colour: float = knob(
+        0.5, "Weight of the colour channels against lightness",
+        label="Colour weight", low=0.0, high=4.0, step=0.25,
+    )  # fmt: skip
 
 
 @register("residual", "Spectral residual", Residual)
 def residual(glance: Glance, settings: Residual) -> Float:
-    """Spectral residual of each colour channel, summed (Hou and Zhang, CVPR 2007)."""
+    """Spectral residual of lightness and two opponent colours (Hou and Zhang, CVPR 2007).
+
+    Each channel's map is standardised before they are added: a channel counts by how far a place
+    stands out of its own picture, not by the channel's units.
+    """
     h, w = glance.pixels.shape[:2]
     shrink = min(1.0, settings.side / max(h, w))
     small = (max(1, round(w * shrink)), max(1, round(h * shrink)))
-    picture = cv2.resize(glance.pixels, small, interpolation=cv2.INTER_AREA).astype(np.float32)
-    total = np.zeros(picture.shape[:2], np.float32)
-    for channel in np.moveaxis(picture, -1, 0):
-        total += _one(channel, settings.mean | 1)
-    blurred = cv2.GaussianBlur(total, (0, 0), settings.spread, borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(cv2.resize(blurred, (w, h), interpolation=cv2.INTER_LINEAR), np.float32)
+    channels = lab(np.asarray(cv2.resize(glance.pixels, small, interpolation=cv2.INTER_AREA)))
+    total = np.zeros(channels.shape[:2], np.float32)
+    for channel, weight in zip(
+        np.moveaxis(channels, -1, 0), (1.0, settings.colour, settings.colour), strict=True
+    ):
+        if weight > 0 and np.ptp(channel) >= VISIBLE:  # less is rounding noise
+            found = blur(_one(channel, settings.mean | 1), settings.spread)
+            total += weight * (found - found.mean()) / max(float(found.std()), 1e-12)
+    return np.asarray(cv2.resize(total, (w, h), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _one(channel: Float, window: int) -> Float:
-    if np.ptp(channel) == 0:  # the spectrum of a flat channel is rounding noise
-        return np.zeros_like(channel)
-    spectrum = np.fft.fft2(channel)
-    size = np.log(np.abs(spectrum) + 1e-6)
-    expected = cv2.blur(size, (window, window), borderType=cv2.BORDER_REFLECT_101)
-    surprise = np.exp(size - expected) * np.exp(1j * np.angle(spectrum))
-    return np.asarray(np.abs(np.fft.ifft2(surprise)) ** 2, np.float32)
+    """Energy of what is left when each frequency's amplitude is divided by its neighbours' mean.
+
+    The transform takes the picture for periodic. A mirrored margin keeps the jump from one side to
+    the other out of the picture, which would else be what stands out most.
+    """
+    (h, w), margin = channel.shape, max(channel.shape) // MARGIN
+    padded = cv2.copyMakeBorder(channel, *(4 * [margin]), cv2.BORDER_REFLECT)
+    spectrum = np.fft.rfft2(padded)
+    log = np.log(np.abs(spectrum) + 1e-6)
+    expected = cv2.blur(log, (window, window), borderType=cv2.BORDER_REFLECT_101)
+    energy = np.fft.irfft2(spectrum * np.exp(-expected), padded.shape) ** 2
+    return np.asarray(energy[margin : margin + h, margin : margin + w], np.float32)

@@ -1,8 +1,8 @@
 """What the app serves beside its pages: tiles, crops, and the viewer's scripts.
 
-    /patchdrive/tile/{key}/{level}/{x}/{y}            512 px, JPEG; ?q=png lossless; ?c=rrggbb a mask
-    /patchdrive/crop/{key}/{y0}/{x0}/{h}/{w}          native pixels, filled by replicate outside
-    /patchdrive/scripts/{version}/{name}              JavaScript and style, by content
+    /patchdrive/tile/{key}/{level}/{x}/{y}      512 px; JPEG, ?q=png lossless; ?c=rrggbb of a mask
+    /patchdrive/crop/{key}/{y0}/{x0}/{h}/{w}    native pixels: PNG up to 512 px, else JPEG
+    /patchdrive/scripts/{version}/{name}        JavaScript and style, by content
 
 Everything served is named by its content, so browsers may keep it for ever. The endpoints are
 plain functions: Starlette runs them in its thread pool, and the encoders drop the GIL.
@@ -15,19 +15,20 @@ import io
 import re
 from functools import cache
 from pathlib import Path
+from typing import cast
 
-import cv2
 import numpy as np
 import PIL.Image
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from patchdrive.types import Byte, Image, Size
+from patchdrive.images import tiles
+from patchdrive.types import Byte, Image
 from patchdrive.ui.store import MaskPicture, store
 
-TILE = 512
 CROP_LIMIT = 2048
+CROP_LOSSLESS = 512
 MASK_COLOR = "39d0ff"
 _SCRIPTS = Path(__file__).parent / "viewer" / "js"
 _TYPES = {".js": "text/javascript", ".css": "text/css"}
@@ -51,11 +52,7 @@ def routes() -> list[Route]:
     ]
 
 
-def levels(size: Size) -> int:
-    """Levels of the pyramid that the viewer asks for: the last one is a single tile."""
-    return max(1, (max(size) - 1).bit_length() - TILE.bit_length() + 2)
-
-
+@cache
 def scripts_version() -> str:
     """A name for the scripts' content; part of their address."""
     digest = hashlib.sha256()
@@ -70,18 +67,18 @@ def tile(request: Request) -> Response:
     if held is None:
         return _missing("this picture is no longer held")
     level, x, y = (_integer(request.path_params[name]) for name in ("level", "x", "y"))
-    if level is None or x is None or y is None or not 0 <= level < levels(held.size):
+    if level is None or x is None or y is None:
         return _missing("no such tile")
-    height, width = (-(-side // (1 << level)) for side in held.size)
-    if not (0 <= x * TILE < width and 0 <= y * TILE < height):
+    # A mask answers size and region as a picture does.
+    pixels = tiles.tile(cast(Image, held), level, x, y)
+    if pixels is None:
         return _missing("no such tile")
-    pixels = held.region(y * TILE, x * TILE, TILE, TILE, level)
     if isinstance(held, MaskPicture):
         color = request.query_params.get("c", MASK_COLOR)
         if not re.fullmatch("[0-9a-fA-F]{6}", color):
             return _missing("c must be rrggbb")
         return Response(_tinted(pixels, color), 200, _KEEP, "image/png")
-    return _picture(pixels, lossless=request.query_params.get("q") == "png", quality=85)
+    return _picture(pixels, "png" if request.query_params.get("q") == "png" else "jpeg")
 
 
 def crop(request: Request) -> Response:
@@ -94,7 +91,7 @@ def crop(request: Request) -> Response:
         return _missing("no such window")
     if not (1 <= h <= CROP_LIMIT and 1 <= w <= CROP_LIMIT):
         return _missing(f"a window has 1 to {CROP_LIMIT} pixels a side")
-    return _picture(window(held, y0, x0, h, w), lossless=max(h, w) <= 512, quality=90)
+    return _picture(window(held, y0, x0, h, w), "png" if max(h, w) <= CROP_LOSSLESS else "jpeg")
 
 
 def script(request: Request) -> Response:
@@ -114,7 +111,8 @@ def window(image: Image, y0: int, x0: int, h: int, w: int) -> Byte:
     inside = image.region(top, left, int(rows[-1]) - top + 1, int(columns[-1]) - left + 1)
     if inside.shape[:2] == (h, w):
         return inside
-    return inside[rows - top][:, columns - left]
+    filled: Byte = inside[rows - top][:, columns - left]
+    return filled
 
 
 def _integer(text: str) -> int | None:
@@ -126,13 +124,8 @@ def _missing(words: str) -> Response:
     return Response(words, 404, _FORGET, "text/plain")
 
 
-def _picture(pixels: Byte, *, lossless: bool, quality: int) -> Response:
-    bgr = cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2BGR)
-    if lossless:
-        _, encoded = cv2.imencode(".png", bgr, [cv2.IMWRITE_PNG_COMPRESSION, 1])
-    else:
-        _, encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return Response(encoded.tobytes(), 200, _KEEP, "image/png" if lossless else "image/jpeg")
+def _picture(pixels: Byte, form: str) -> Response:
+    return Response(tiles.encode(pixels, form), 200, _KEEP, f"image/{form}")
 
 
 def _tinted(values: Byte, color: str) -> bytes:

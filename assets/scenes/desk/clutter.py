@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from .large import DISH
 from .materials import mat_coin
 from .metal import clip_mesh, hexa, pin_mesh, ring_piece, screw_mesh
 from .pages import coin_relief
@@ -144,7 +145,7 @@ def small_things(desk):
         0.22,
     )
     S(
-        40,
+        55,
         [
             ring_piece(M, "steel", hexa(0.8), lambda a: 0.42, 0.55, bevel=0.05),
             ring_piece(M, "dull", hexa(0.6), lambda a: 0.3, 0.42, bevel=0.04),
@@ -152,10 +153,11 @@ def small_things(desk):
         ("d", 0.8),
         0.5,
         ((0.6, 0.6, 0.61), (0.62, 0.48, 0.24)),
-        3,
-        6,
-        0.06,
+        2,
+        4,
+        0.3,
         scale=(0.8, 1.1),
+        fixed=(DISH, DISH),
     )
     for L in (1.8, 2.6, 3.4):
         me = screw_mesh(M, L)
@@ -172,6 +174,7 @@ def small_things(desk):
             0.08,
             up=0.24,
             tilt=lambda q, L=L: (q.uniform(0, 6), 0),
+            fixed=(DISH,) if L < 2 else (),
         )
     S(
         84,

@@ -56,11 +56,14 @@ def mat_wood():
             col,
             (0.06, 0.027, 0.012),
         )
-    scratch = s.math(
-        "LESS_THAN",
-        s.math("ABSOLUTE", s.math("SUBTRACT", s.grain(1.0, 1, s.scaled(pos, (0.5, 0.07, 1))), 0.5)),
-        0.0012,
-    )
+    # scratches: level lines of two noises that lie askew, each only here and there
+    scratch = 0.0
+    for stretch, shift in (((0.34, 0.05, 1), (3.0, 1.0, 0.0)), ((0.06, 0.21, 1), (0.0, 7.0, 0.0))):
+        askew = s.node("VectorRotate", {0: pos, "Angle": 0.35 + shift[0]})
+        path = s.grain(1.0, 2, s.scaled(askew, stretch, shift), 0.3)
+        line = s.math("ABSOLUTE", s.math("SUBTRACT", path, 0.5))
+        some = s.range(s.grain(0.07, 2, s.scaled(pos, (1, 1, 1), shift)), 0.52, 0.6, 0.0, 0.0011)
+        scratch = s.math("MAXIMUM", scratch, s.math("LESS_THAN", line, some))
     col = s.mix(s.math("MULTIPLY", scratch, 0.3), col, (0.45, 0.3, 0.18))
     rough = s.math("ADD", 0.26, s.math("MULTIPLY", s.grain(0.16, 5, pos, 0.65), 0.26))
     h = s.math(

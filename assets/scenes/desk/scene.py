@@ -12,13 +12,14 @@ from ..blender.graph import Graph
 from ..blender.mesh import link, put
 from .clutter import small_things
 from .keepsakes import keepsakes, mug
+from .large import on_top, under_all
 from .long_things import long_things
 from .shapes import Builder
 from .sheets import notebook, papers, scraps
 from .table import Desk
 from .writing import ruler
 
-TRAITS = camera.Traits(vignette=0.38, soft=0.0, fringe=0.0001, grain=2.2, style=0.0)
+TRAITS = camera.Traits(vignette=0.38, soft=0.0, fringe=0.0001, grain=1.6, style=0.0)
 
 
 def build(seed):
@@ -27,6 +28,7 @@ def build(seed):
     b = Builder()
     b.face([(-220, -160, 0), (220, -160, 0), (220, 200, 0), (-220, 200, 0)], desk.M["wood"])
     put(b.mesh("desk"), (0, 0, 0))
+    under_all(desk)
     papers(desk)
     keepsakes(desk)
     notebook(desk, -27, -6, 0.13)
@@ -34,6 +36,7 @@ def build(seed):
     w, m, _, _ = desk.cells(47, 34, 0, ("d", 5.2))
     desk.keep[w] |= m
     ruler(desk, 12, -34, 0.1)
+    on_top(desk)
     long_things(desk)
     scraps(desk)
     small_things(desk)

@@ -87,13 +87,8 @@ def papers(desk):
     lay(page_written(r, 21, 29.7, 26), "letter", 21, 29.7, 12, 36, -0.17, white[1])
     for x, y, a, c in ((42, -8, 0.12, white[0]), (50, 1, -0.26, white[3])):
         o, z = lay(None, "print", 21, 29.7, x, y, a, c, 0.08)
-        [
-            put(
-                print_on(words(r, 24).capitalize(), 0.75, -8.6, 11.9, z, M),
-                o.location,
-                o.rotation_euler,
-            )
-        ]
+        title = print_on(words(r, 24).capitalize(), 0.75, -8.6, 11.9, z, M)
+        put(title, o.location, o.rotation_euler)
         body = "\n".join(words(r, 64) if i % 9 != 8 else "" for i in range(42))
         put(print_on(body, 0.4, -8.6, 10.4, z, M, spacing=1.25), o.location, o.rotation_euler)
     lay(

@@ -21,6 +21,7 @@ class Desk:
         self.keep = np.zeros(self.h.shape, bool)
 
     def cells(self, x, y, a, shape):
+        """Window of the height map round a shape, which cells lie in it, and their (u, v)."""
         w, h = (shape[1], shape[1]) if shape[0] == "d" else (shape[1] / 2, shape[2] / 2)
         r = math.hypot(w, h)
         i0, i1 = int(max(0, (y - r - self.Y) / self.C)), int(max(0, (y + r - self.Y) / self.C)) + 1
@@ -53,6 +54,7 @@ class Desk:
         force=False,
         zf=None,
     ):
+        """Put a mesh down on what lies there; None where the ground is uneven or to be kept free."""
         w, m, u, v = self.cells(x, y, a, shape)
         if not m.any():
             return None
@@ -67,8 +69,9 @@ class Desk:
         return o
 
     def spot(self, spread=None, at=None):
+        """A place of chance in view, mostly near a heap."""
         r = self.rng
-        if at is not None and r.random() < 0.75:
+        if at is not None and r.random() < 0.88:
             return at[0] + r.normal(0, spread), at[1] + r.normal(0, spread * 0.8)
         y = r.uniform(-41, 56)
         return r.uniform(-1, 1) * 66 * (1 + 0.0027 * y), y
@@ -86,15 +89,20 @@ class Desk:
         tilt=None,
         up=0.0,
         scale=(1, 1),
+        fixed=(),
     ):
-        """n pieces, three quarters of them in loose heaps as on a lived-in desk."""
+        """n pieces, most of them in loose heaps as on a lived-in desk.
+
+        fixed are places that gather a heap besides those of chance.
+        """
         r = self.rng
-        at = [self.spot() for _ in range(heaps)]
+        at = [*fixed, *(self.spot() for _ in range(heaps))]
+        spread = 0.75 * spread
         done = 0
         for _ in range(n * 14):
             if done == n:
                 break
-            x, y = self.spot(spread, at[r.integers(heaps)] if heaps else None)
+            x, y = self.spot(spread, at[r.integers(len(at))] if at else None)
             c, k = (
                 np.array(colors[r.integers(len(colors))]) * r.uniform(0.85, 1.15),
                 r.uniform(*scale),

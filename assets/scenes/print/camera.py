@@ -7,6 +7,7 @@ import numpy as np
 
 from ..fields import blur, eight_bit, noise
 from .paper import paper, spread
+from .relief import relief
 from .sheet import SS
 
 PAPER = (0.775, 0.705, 0.560)  # linear reflectance of aged rag paper in R, G, B
@@ -59,7 +60,7 @@ def light(rng, v):
 
 def beyond(rng, v):
     """What lies outside the leaf: (mask of the leaves under it, their brightness), the table."""
-    (h, w), shape = v.shape, v.shape
+    w, shape = v.shape[1], v.shape
     under = v.away - v.end
     leaves = 0.52 + 0.10 * np.sin(under * 1.7 + 1.6 * noise(rng, shape, 400, 3))
     leaves = leaves + 0.04 * noise(rng, shape, 5, 2)
@@ -68,6 +69,14 @@ def beyond(rng, v):
     leaves = leaves * np.exp(-np.maximum(under, 0) / (0.012 * w))
     table = 0.030 + 0.004 * noise(rng, shape, 60, 4)
     return stack, leaves, table + 0.002 * rng.standard_normal(shape, dtype=np.float32)
+
+
+def print_of(ink, v, sheet, b):
+    """The ink that one colour of the picture sees; the lens magnifies each a little differently."""
+    k, cx, cy = 1 + (b - 1) * 0.00011, sheet.w / 2, sheet.h / 2
+    at_x = (v.mx - cx) * k * SS + cx * SS + (SS - 1) / 2
+    at_y = (v.my - cy) * k * SS + cy * SS + (SS - 1) / 2
+    return cv2.remap(ink, at_x, at_y, cv2.INTER_LINEAR)
 
 
 def photograph(rng, sheet, shape, pages, page_w):
@@ -79,19 +88,19 @@ def photograph(rng, sheet, shape, pages, page_w):
     ink = blur(ink, 0.65)
     v = bend(rng, shape, sheet, pages, page_w)
     tex = paper(rng, shape)
-    show = np.power(10, -0.055 * cv2.remap(back, v.mx, v.my, cv2.INTER_LINEAR), dtype=np.float32)
-    shade = light(rng, v)
+    through = cv2.remap(back, v.mx, v.my, cv2.INTER_LINEAR)
+    show = np.power(10, -0.055 * through, dtype=np.float32)
+    films = [print_of(ink, v, sheet, b) for b in range(3)]
+    uneven, rubbed = relief(rng, films[1], through)
+    shade = light(rng, v) * uneven
     edge = np.maximum(np.minimum(v.end - v.away, 400), 0)
     tan = 0.16 * np.exp(-edge / (0.03 * w)) + 0.05 * noise(rng, shape, 0.4 * w, 3)
     stack, leaves, table = beyond(rng, v)
     cover = blur(v.leaf.astype(np.float32), 0.7)
-    out, cx, cy = np.empty((h, w, 3), np.float32), sheet.w / 2, sheet.h / 2
-    for b in range(3):
-        k = 1 + (b - 1) * 0.00011  # the lens magnifies each colour a little differently
-        at_x = (v.mx - cx) * k * SS + cx * SS + (SS - 1) / 2
-        at_y = (v.my - cy) * k * SS + cy * SS + (SS - 1) / 2
-        film = cv2.remap(ink, at_x, at_y, cv2.INTER_LINEAR)
-        r = PAPER[b] * tex[..., b] * (1 - tan * (0.35, 0.6, 1.0)[b]) * show
+    out = np.empty((h, w, 3), np.float32)
+    for b, film in enumerate(films):
+        film = film * (1 - 0.5 * rubbed)
+        r = PAPER[b] * tex[..., b] * (1 - tan * (0.35, 0.6, 1.0)[b]) * show * (1 + 0.05 * rubbed)
         r = r * (1 - film) + INK[b] * film
         rest = np.where(stack, PAPER[b] * 0.8 * leaves, table * (1.05, 0.95, 0.85)[b])
         out[..., b] = r * shade * cover + (1 - cover) * rest

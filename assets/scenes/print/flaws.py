@@ -46,7 +46,7 @@ class Spoiler:
         """Set a letter upside down, about the middle of the x-height."""
         q, b = self.take(letters)
         low = self.roman.getbbox("x", anchor="ls")
-        shift = int(round(2 * q["base"] + low[1] + low[3] - b[1] - b[3]))
+        shift = round(2 * q["base"] + low[1] + low[3] - b[1] - b[3])
         letter = self.sheet.img.crop(b).transpose(Image.Transpose.ROTATE_180)
         self.sheet.pen.rectangle(b, fill=0)
         self.sheet.img.paste(letter, (b[0], b[1] + shift))
@@ -79,7 +79,8 @@ class Spoiler:
         rng, t = self.rng, np.linspace(0, 2 * np.pi, 40, endpoint=False)
         q, _ = self.take("abcdefghijklmnopqrstuvwxyz")
         size = rng.uniform(4.2, 5.6) * SS
-        rad = 1 + 0.16 * np.cos(2 * t + rng.uniform(0, 6)) + 0.10 * np.cos(3 * t + rng.uniform(0, 6))
+        rad = 1 + 0.16 * np.cos(2 * t + rng.uniform(0, 6))
+        rad = rad + 0.10 * np.cos(3 * t + rng.uniform(0, 6))
         rad = size * (rad + 0.05 * rng.standard_normal(40))
         y = q["base"] + 0.35 * LEADING_PT * self.sheet.px
         pts = np.stack([q["x"] + rad * np.cos(t), y + rad * np.sin(t)], 1)

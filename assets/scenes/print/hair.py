@@ -37,7 +37,7 @@ def lay_hair(rng, out, avoid):
         return m
 
     k = np.minimum(blur(curve(pts, 1), 0.5).astype(np.float32) * 1.5, 235)[..., None] / 255
-    shadow = blur(curve(pts + (2.2, 1.4), 2), 1.6).astype(np.float32)[..., None]
+    shadow = blur(curve(pts + np.array([2.2, 1.4]), 2), 1.6).astype(np.float32)[..., None]
     out *= 1 - 0.22 * shadow / 255
     out[:] = out * (1 - 0.95 * k) + 0.95 * k * np.array([0.055, 0.035, 0.022], np.float32)
     (x0, y0), (x1, y1) = pts.min(0).astype(int), pts.max(0).astype(int)

@@ -11,10 +11,21 @@ from .writer import LISTS, MONTHS
 TABLE_PT = 6.9
 EDGES = (0, 0.075, 0.15, 0.285, 0.42, 0.555, 0.69, 1.0)  # of the columns, in the measure
 REMARKS = (
-    "Moon near {S}|Neap tides|Springs|Fair, cold|Fog off {P}|Feast of St. Wenna|Herring in|"
-    "Rain likely|Halo seen|Quarter day|Swifts depart|Lamps lit early|Gales, then calm|"
-    "{S} sets late"
-).split("|")
+    "Moon near {S}",
+    "Neap tides",
+    "Springs",
+    "Fair, cold",
+    "Fog off {P}",
+    "Feast of St. Wenna",
+    "Herring in",
+    "Rain likely",
+    "Halo seen",
+    "Quarter day",
+    "Swifts depart",
+    "Lamps lit early",
+    "Gales, then calm",
+    "{S} sets late",
+)
 
 
 def clock(minutes):

@@ -32,13 +32,14 @@ def build(rng, shape):
     sheet, pages, page_w = compose(rng, shape)
     spoil(sheet)
     lin, view = photograph(rng, sheet, shape, pages, page_w)
-    objects = [dict(label=label, box=seen(view, *box)) for label, box in sheet.flaws]
-    objects.append(dict(label="hair", box=lay_hair(rng, lin, [o["box"] for o in objects])))
+    objects = [{"label": label, "box": seen(view, *box)} for label, box in sheet.flaws]
+    objects.append({"label": "hair", "box": lay_hair(rng, lin, [o["box"] for o in objects])})
     return develop(rng, lin), objects
 
 
 def make(out: Path, *, seed: int = 5) -> None:
     """Write print.jpg and print.json into the folder."""
+    out.mkdir(parents=True, exist_ok=True)
     img, objects = build(np.random.default_rng(seed), SIZE)
     write_jpeg(out / "print.jpg", img)
     write_truth(out / "print.json", SIZE, objects)

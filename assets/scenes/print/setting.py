@@ -57,8 +57,8 @@ def set_paragraph(sheet, x, y, bottom, width, body, indent, drop):
         at = sheet.line(x + off, y, body[:k], width - off, pt, justify=fill, keep=not twice)
         if twice:
             end = at[twice + 1] + roman.getlength(body[twice][0])
-            box = [at[twice] - 2, y - 0.75 * lead, end + 3, y + 0.25 * lead]
-            sheet.flaws.append(("doubled word", [int(box[0]), int(box[1]), int(end) + 3, int(box[3])]))
+            y0, y1 = int(y - 0.75 * lead), int(y + 0.25 * lead)
+            sheet.flaws.append(("doubled word", [int(at[twice]) - 2, y0, int(end) + 3, y1]))
         body, y, line = body[k:], y + lead, line + 1
     return y
 

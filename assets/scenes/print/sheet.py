@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 DPI = 232.0  # of the photograph on the paper
 BODY_PT, LEADING_PT = 7.6, 8.7  # type size and line distance, points of 1/72 inch
 SS = 2  # scale of the flat sheet over the final picture
-FACES = {"sans": "X", "roman": "Regular", "italic": "Italic", "bold": "Bold"}
+FACES = {"roman": "Regular", "italic": "Italic", "bold": "Bold"}
 
 
 def face(kind, size):
@@ -54,7 +54,9 @@ class Sheet:
             at = (cx, base + lift + self.rng.normal(0, 0.3))
             self.pen.text(at, ch, fill=tone, font=f, anchor="ls")
             if keep and ch.isalpha():
-                self.places.append(dict(ch=ch, x=cx, base=base, word=len(text), at=i, kind=kind))
+                self.places.append(
+                    {"ch": ch, "x": cx, "base": base, "word": len(text), "at": i, "kind": kind}
+                )
 
     def line(self, x, base, words, width, pt, justify=True, keep=False):
         """Set (text, kind) pairs; the spaces spread so that the line fills its measure."""

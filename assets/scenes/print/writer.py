@@ -4,7 +4,12 @@ from pathlib import Path
 
 PARTS = 3  # openings, statements, endings
 # In these topics the opening is the subject of the sentence and takes no comma.
-JOINED = ("REMARKABLE VOYAGES", "NOTICES TO MARINERS", "TALES OF THE COAST")
+JOINED = (
+    "REMARKABLE VOYAGES",
+    "NOTICES TO MARINERS",
+    "TALES OF THE COAST",
+    "FROM OUR READERS",
+)
 
 
 def read_phrases(path: Path):

@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 from numba import njit
+from scipy.ndimage import gaussian_filter
 
-from ..fields import noise
+from ..fields import noise, unit
 from .light import BLUEST, DISK, DISTANT, OLD, YOUNG, tint
 
 PER_MPX = 1500  # to the faint limit below
@@ -15,14 +16,18 @@ GROUP = 30  # members of the group of ellipticals
 
 
 @njit
-def add_sersic(img, rows):
+def add_sersic(img, rows, tex):
     """Add profiles to the picture; each is summed over its stamp first, so its flux is exact.
 
-    rows  (n, 10): y x flux r_e q angle n red green blue
+    rows  (n, 12): y x flux r_e q angle n red green blue grain ring
+    tex   (m, m) seamless, zero mean: the patches of a disk that has grain, ten across its r_e
     """
     h, w, _ = img.shape
+    m = len(tex)
     for i in range(len(rows)):
         y, x, flux, re, q, t, n = rows[i, :7]
+        grain, ring = rows[i, 10], rows[i, 11]
+        oy, ox = int(y * 31) % m, int(x * 37) % m
         k = 2 * n - 1 / 3
         c, s = math.cos(t), math.sin(t)
         r = int(re * (5 + 2.2 * n)) + 3
@@ -36,11 +41,36 @@ def add_sersic(img, rows):
                     if edge <= 0:
                         continue
                     f = math.exp(-k * ((d / re) ** (1 / n) - 1)) * min(1.0, 3 * edge)
+                    patch = 0.0
+                    if grain > 0:
+                        p, s_ = int(v / re * 10 + 10 * m) + oy, int(u / re * 10 + 10 * m) + ox
+                        patch = grain * tex[p % m, s_ % m] * min(1.0, d / re)
+                        f *= math.exp(patch)
+                    if ring > 0:
+                        off = (d / re - 1.55) / 0.28
+                        f *= 1 + ring * math.exp(-off * off)
                     if second == 0:
                         total += f
                     elif 0 <= yy < h and 0 <= xx < w:
-                        for b in range(3):
-                            img[yy, xx, b] += flux * f / total * rows[i, 7 + b]
+                        for b in range(3):  # patches are young: bluer where brighter
+                            tone = rows[i, 7 + b] * math.exp(0.24 * (b - 1) * patch)
+                            img[yy, xx, b] += flux * f / total * tone
+
+
+def patches(rng, side=256):
+    """The texture of flocculent disks: blobs of young stars and gaps of dust, without arms."""
+    g = rng.standard_normal((side, side)).astype(np.float32)
+    fine, wide = (unit(gaussian_filter(g, s, mode="wrap")) for s in (1.3, 3.4))
+    return unit(0.6 * fine + wide)
+
+
+def finish(rng, kind, re):
+    """Grain and ring of one disk; what is small stays smooth, for nothing of it would be seen."""
+    if re < 2.2 or kind not in (1, 2):
+        return 0.0, 0.0
+    grain = rng.uniform(0.12, 0.5) if kind == 1 else rng.uniform(0.35, 0.8)
+    ringed = kind == 1 and rng.random() < 0.18
+    return grain, rng.uniform(0.8, 2.5) if ringed else 0.0
 
 
 def place(rng, shape, drift):
@@ -71,7 +101,7 @@ def clumps(rng, y, x, f, re, q, t, colour):
         part, size = f * rng.uniform(0.04, 0.3), max(0.28 * re, 0.7)
         shape = (rng.uniform(0.5, 1), rng.uniform(0, 3))
         tone = np.minimum(colour * tint(rng, (1, 1, 1), 0.11), BLUEST)
-        rows.append((yy, xx, part, size, *shape, 1.0, *tone))
+        rows.append((yy, xx, part, size, *shape, 1.0, *tone, 0, 0))
     return rows
 
 
@@ -83,15 +113,22 @@ def galaxy(rng, y, x, f):
     colour = tint(rng, (OLD, DISK, YOUNG, DISTANT)[kind], 0.15 if kind else 0.09)
     t = rng.uniform(0, np.pi)
     if kind == 0:
-        return [(y, x, f, 0.85 * re, rng.uniform(0.55, 1), t, rng.uniform(2.2, 4), *colour)]
+        return [(y, x, f, 0.85 * re, rng.uniform(0.55, 1), t, rng.uniform(2.2, 4), *colour, 0, 0)]
     if kind == 3:
-        return [(y, x, 0.7 * f, 0.7 * re, rng.uniform(0.5, 1), t, 1.2, *colour)]
+        return [(y, x, 0.7 * f, 0.7 * re, rng.uniform(0.5, 1), t, 1.2, *colour, 0, 0)]
     if kind == 1:
         q, part = math.sqrt(rng.uniform(0.04, 1)), rng.uniform(0.05, 0.35)
-        bulge = (y, x, f * part, re * 0.35, 0.8, t, 2.0, *tint(rng, OLD, 0.08))
-        return [(y, x, f * (1 - part), re * 1.15, q, t, 1.0, *colour), bulge]
+        bulge = (y, x, f * part, re * 0.35, 0.8, t, 2.0, *tint(rng, OLD, 0.08), 0, 0)
+        disk = (y, x, f * (1 - part), re * 1.15, q, t, 1.0, *colour, *finish(rng, kind, re))
+        bar = rng.random() < 0.25 and re > 2.5
+        if bar:  # as long as the bulge is wide, turned against the disk
+            turn, share = t + rng.uniform(0.4, 1.2), 0.5 * part
+            bulge = (*bulge[:2], f * (part - share), *bulge[3:])
+            old = tint(rng, OLD, 0.05)
+            return [disk, bulge, (y, x, f * share, re * 0.5, 0.28, turn, 0.7, *old, 0, 0)]
+        return [disk, bulge]
     q = rng.uniform(0.25, 0.95)
-    rows = [(y, x, f, re * 1.15, q, t, 1.0, *colour)]
+    rows = [(y, x, f, re * 1.15, q, t, 1.0, *colour, *finish(rng, kind, re))]
     return rows + clumps(rng, y, x, f, re, q, t, colour) if re > 1.3 else rows
 
 
@@ -109,5 +146,6 @@ def catalogue(rng, shape, group):
         d, a = np.abs(rng.normal(0, 0.10 * w)), rng.uniform(0, 2 * np.pi)
         at = (group[0] + 0.8 * d * math.sin(a), group[1] + d * math.cos(a))
         look = (rng.uniform(0.6, 1), rng.uniform(0, 3), rng.uniform(2.5, 4))
-        rows.append((*at, f, 2.2 * (f / 5000) ** 0.42, *look, *tint(rng, (1.5, 1, 0.46), 0.05)))
+        tone = tint(rng, (1.5, 1, 0.46), 0.05)
+        rows.append((*at, f, 2.2 * (f / 5000) ** 0.42, *look, *tone, 0, 0))
     return np.array(rows, np.float64)

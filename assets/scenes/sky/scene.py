@@ -2,7 +2,7 @@
 
 Light is added up in electrons per pixel in three bands, blurred by the telescope, given photon
 noise, and only then stretched for the eye, as a real exposure is. Truth: faint spiral galaxies,
-the lens ring, the asteroid trail.
+two pairs in collision, the lens ring, the asteroid trail.
 """
 
 import math
@@ -12,11 +12,11 @@ import numpy as np
 
 from ..fields import write_jpeg
 from ..truth import write_truth
-from .catalogue import add_sersic, catalogue
+from .catalogue import add_sersic, catalogue, patches
 from .light import add
 from .spirals import edge_on, spiral
 from .stars import add_stars
-from .targets import add_asteroid, add_faint_spirals, add_lens
+from .targets import add_asteroid, add_collisions, add_faint_spirals, add_lens
 from .telescope import expose, stretch
 
 SIZE = (2160, 3840)
@@ -66,9 +66,14 @@ def add_near_disks(rng, img, spot, unit):
 
 def keep_clear(rows, objects):
     """Rows that do not lie on a target, unless they are faint."""
-    own = np.array([(o["box"][0] + o["box"][2], o["box"][1] + o["box"][3]) for o in objects]) / 2
+    boxes = np.array([o["box"] for o in objects])
+    own, half = (
+        (boxes[:, :2] + boxes[:, 2:]) / 2,
+        np.ptp(boxes.reshape(-1, 2, 2), axis=1).max(1) / 2,
+    )
     off = np.hypot(rows[:, :1] - own[:, 0], rows[:, 1:2] - own[:, 1])
-    return rows[(off > 26 + 4 * rows[:, 3:4]).all(1) | (rows[:, 2] < 450)]
+    near = off < np.maximum(26, 0.9 * half) + 4 * rows[:, 3:4]
+    return rows[~near.any(1) | (rows[:, 2] < 450)]
 
 
 def build(rng, shape):
@@ -80,15 +85,17 @@ def build(rng, shape):
     add_near_disks(rng, img, spot, unit)
     bright = add_stars(rng, img, spot, unit)
     objects = add_faint_spirals(rng, img, spot)
+    pairs, bulges = add_collisions(rng, img, spot, max(unit, 0.6))
     ring, lens = add_lens(rng, img, spot)
-    objects += [ring, add_asteroid(rng, img, spot)]
+    objects += [*pairs, ring, add_asteroid(rng, img, spot)]
     rows = keep_clear(catalogue(rng, shape, group), objects)
-    add_sersic(img, np.concatenate([rows, [lens]]))
+    add_sersic(img, np.concatenate([rows, [lens], bulges]), patches(rng))
     return stretch(rng, expose(rng, img, bright, group)), objects
 
 
 def make(out: Path, *, seed: int = 11) -> None:
     """Write sky.jpg and sky.json into the folder."""
+    out.mkdir(parents=True, exist_ok=True)
     img, objects = build(np.random.default_rng(seed), SIZE)
     write_jpeg(out / "sky.jpg", img)
     write_truth(out / "sky.json", SIZE, objects)

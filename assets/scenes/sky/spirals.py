@@ -68,7 +68,7 @@ def spiral(rng, flux, h, q, angle, arms=2, pitch=0.33, contrast=1.0, bulge=0.2, 
     knots, pink = star_clusters(rng, f, h, contrast)
     nb = bulge / (1 - bulge) * (f.smooth + f.young).sum() / core.sum()
     warm = np.exp(-f.r / h)  # the middle of the disk is older
-    out = np.zeros(f.r.shape + (3,), np.float32)
+    out = np.zeros((*f.r.shape, 3), np.float32)
     for b in range(3):
         red = np.exp(-f.tau * (0.62, 0.95, 1.3)[b])
         disk = f.smooth * (warm * OLD[b] + (1 - warm) * DISK[b]) + f.young * YOUNG[b]
@@ -89,7 +89,7 @@ def edge_on(rng, flux, h, angle, thick=0.13):
     core = 1.6 * np.exp(-3.0 * (np.hypot(u, v / 0.7) / (0.32 * h)) ** 0.6)
     lane = np.exp(-np.abs(v - 0.12 * z0 + 0.22 * z0 * fil) / (0.40 * z0))
     tau = 3.6 * np.exp(-np.abs(u) / (1.5 * h)) * lane * np.clip(1 + 0.5 * fil, 0.1, 3)
-    out = np.zeros(u.shape + (3,), np.float32)
+    out = np.zeros((*u.shape, 3), np.float32)
     for b in range(3):
         light = disk * (0.6 * DISK[b] + 0.4 * OLD[b]) * (1 + 0.15 * fil) + core * OLD[b]
         out[..., b] = light * np.exp(-tau * (0.75, 1.05, 1.4)[b]) + halo * OLD[b]

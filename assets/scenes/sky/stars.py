@@ -47,7 +47,7 @@ def add_spikes(img, y, x, flux, colour, tilt):
     dy, dx = g[0] - (y % 1), g[1] - (x % 1)
     r = np.hypot(dy, dx) + 1
     fade = np.clip(1 - r / half, 0, 1) ** 1.5
-    out = np.zeros(r.shape + (3,), np.float32)
+    out = np.zeros((*r.shape, 3), np.float32)
     for b, lam in enumerate((1.14, 1.0, 0.87)):
         glow = 0.0085 / (r / lam) ** 2.25
         ring = 1 + 0.22 * np.cos(r / (2.6 * lam)) * np.exp(-r / 40)

@@ -1,9 +1,10 @@
-"""What is hidden in the field: faint spirals, a gravitational lens, the trail of an asteroid."""
+"""What is hidden in the field: faint spirals, colliding galaxies, a lens, an asteroid's trail."""
 
 import math
 
 import numpy as np
 
+from .collision import collide
 from .light import add
 from .spirals import spiral
 
@@ -27,8 +28,22 @@ def add_faint_spirals(rng, img, spot):
         flux, pitch = 1000 * hh**2 * rng.uniform(0.8, 1.2), rng.uniform(0.36, 0.50)
         add(img, spiral(rng, flux, hh, q, ang, 2, pitch, 1.9, 0.13), y, x)
         box = disk_box(y, x, 3.3 * hh, q, ang)
-        objects.append(dict(label="faint spiral galaxy", box=box))
+        objects.append({"label": "faint spiral galaxy", "box": box})
     return objects
+
+
+def add_collisions(rng, img, spot, scale):
+    """Two pairs with tidal tails, one near, one far. Truth objects, and rows of their bulges."""
+    objects, rows = [], []
+    for size, light, after in ((36, 620, 1.7), (17, 330, 1.3)):
+        px = size * scale * rng.uniform(0.95, 1.1)
+        part, after = rng.uniform(0.55, 0.85), after * rng.uniform(0.85, 1.2)
+        stamp, bulges, (y0, x0, y1, x1) = collide(rng, light * px**2, px, part, after)
+        y, x = spot(2.4 * px, 3 * int(px) + 20)
+        add(img, stamp, y, x)
+        rows += [(y + dy, x + dx, *rest) for dy, dx, *rest in bulges]
+        objects.append({"label": "colliding galaxies", "box": [y + y0, x + x0, y + y1, x + x1]})
+    return objects, rows
 
 
 def lens_ring(theta_e, flux):
@@ -54,9 +69,9 @@ def add_lens(rng, img, spot):
     y, x = spot(70, 60)
     theta = rng.uniform(9.5, 11.5)
     add(img, lens_ring(theta, 11500.0), y, x)
-    k = int(round(theta * 1.25))
-    found = dict(label="gravitational lens ring", box=[y - k, x - k, y + k + 1, x + k + 1])
-    return found, (y, x, 7000, 3.2, 0.88, 1.5, 3.2, 1.75, 1.0, 0.38)
+    k = round(theta * 1.25)
+    found = {"label": "gravitational lens ring", "box": [y - k, x - k, y + k + 1, x + k + 1]}
+    return found, (y, x, 7000, 3.2, 0.88, 1.5, 3.2, 1.75, 1.0, 0.38, 0, 0)
 
 
 def add_asteroid(rng, img, spot):
@@ -72,4 +87,4 @@ def add_asteroid(rng, img, spot):
     light = np.array([1.12, 1.0, 0.8]) * 9000 / 900
     np.add.at(img, ((y + dy[on]).astype(int), (x + dx[on]).astype(int)), light)
     y0, x0, y1, x1 = y + dy.min(), x + dx.min(), y + dy.max(), x + dx.max()
-    return dict(label="asteroid trail", box=[int(y0) - 2, int(x0) - 2, int(y1) + 4, int(x1) + 4])
+    return {"label": "asteroid trail", "box": [int(y0) - 2, int(x0) - 2, int(y1) + 4, int(x1) + 4]}

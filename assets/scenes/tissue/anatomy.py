@@ -74,15 +74,24 @@ def lay_vessels(rng, s, gland):
     return [(cv2.remap(m, bx, by, cv2.INTER_NEAREST) > 0) & ~gland for m in (vessel, vlumen)]
 
 
+def apical(rng, shape):
+    """How far (px) cells bulge into a lumen: even along a brush border, ragged where they shed."""
+    rough = step(-0.6, 1.1, noise(rng, shape, 130, 2))
+    domes = np.abs(noise(rng, shape, 13, 1)) - 0.6  # rounded tops with clefts between
+    return (0.6 + 2.6 * rough) * domes + (0.3 + 1.1 * rough) * noise(rng, shape, 5, 2)
+
+
 def open_lumens(rng, s, gland):
     """Hollow the glands: deeper than the lining, whose height folds; solid nests get few holes."""
     tr, lab, shape = s.tr, s.lab, s.shape
     s.solid = tr["solid"][lab] > 0
     s.lining = blur(tr["lining"][lab], 1) * (1 + tr["fold"][lab] * noise(rng, shape, 85, 2))
     s.lining = s.lining + 2.5 * noise(rng, shape, 26, 2)
-    punched = np.minimum(noise(rng, shape, 84, 1) - tr["hole"][lab], (s.depth - px(19)) / px(12))
-    holes = blur(punched, 6) + 0.035 * noise(rng, shape, 16, 2)  # the blur rounds their corners
-    s.is_lumen = np.where(s.solid, holes > 0, s.depth > s.lining) & gland
+    punched = np.minimum(noise(rng, shape, 84, 2) - tr["hole"][lab], (s.depth - px(19)) / px(12))
+    bulge = apical(rng, shape)
+    # blurs round the corners before the cells make them uneven
+    holes = blur(punched, 9) + 0.035 * noise(rng, shape, 16, 2) - 0.022 * bulge
+    s.is_lumen = np.where(s.solid, holes > 0, blur(s.depth - s.lining, 5) > bulge) & gland
     s.to_lumen = reach(~s.is_lumen)
     s.epi = gland & ~s.is_lumen
 

@@ -7,7 +7,17 @@ from ..fields import noise
 from .scale import px
 
 # What the ground outside any gland has, so that traits can be looked up at every pixel.
-NO_GLAND = dict(lining=0, solid=0, hole=9, size=1, dark=1, fold=0, spread=1, mucin=0, fill=0)
+NO_GLAND = {
+    "lining": 0,
+    "solid": 0,
+    "hole": 9,
+    "size": 1,
+    "dark": 1,
+    "fold": 0,
+    "spread": 1,
+    "mucin": 0,
+    "fill": 0,
+}
 
 
 def outline(rng, r, wobble, elong):
@@ -25,17 +35,17 @@ def outline(rng, r, wobble, elong):
 
 def traits_of(rng, r):
     """How one gland of radius r (px) looks: its lining, whether it is solid, its dye, its mucin."""
-    return dict(
-        lining=px(rng.normal(24, 4)),
-        solid=rng.random() < (0.45 if r > px(55) else 0.22),
-        hole=rng.choice([0.55, 1.0, 1.9]),
-        size=rng.normal(1.0, 0.07),
-        dark=rng.normal(1, 0.1),
-        fold=rng.uniform(0.10, 0.34),
-        spread=rng.uniform(0.75, 1.5),
-        mucin=rng.random() ** 3,
-        fill=max(rng.normal(-0.1, 0.7), 0),
-    )
+    return {
+        "lining": px(rng.normal(24, 4)),
+        "solid": rng.random() < (0.45 if r > px(55) else 0.22),
+        "hole": rng.choice([0.55, 1.0, 1.9]),
+        "size": rng.normal(1.0, 0.07),
+        "dark": rng.normal(1, 0.1),
+        "fold": rng.uniform(0.10, 0.34),
+        "spread": rng.uniform(0.75, 1.5),
+        "mucin": rng.random() ** 3,
+        "fill": max(rng.normal(-0.1, 0.7), 0),
+    }
 
 
 def lay_glands(rng, shape, allowed):
@@ -50,7 +60,11 @@ def lay_glands(rng, shape, allowed):
         here = crowd[int(np.clip(cy, 0, h - 1)), int(np.clip(cx, 0, w - 1))]
         if here < rng.uniform(-2.6, -0.2):
             continue
-        pts = (outline(rng, r, 0.21, rng.uniform(1.0, 1.9)) + (cx, cy)).round().astype(np.int32)
+        pts = (
+            (outline(rng, r, 0.21, rng.uniform(1.0, 1.9)) + np.array([cx, cy]))
+            .round()
+            .astype(np.int32)
+        )
         (x0, y0), (x1, y1) = np.maximum(pts.min(0) - 40, 0), np.minimum(pts.max(0) + 40, (w, h))
         if x1 - x0 < 50 or y1 - y0 < 50:
             continue

@@ -23,6 +23,36 @@ def cell_territories(rng, s, tab):
     return shade, blur(between.astype(np.float32), 1.0) * (0.6 + 0.4 * noise(rng, s.shape, 40, 1))
 
 
+def edge_of(rng, mask):
+    """The mask with an edge that is crisp in places and soft where the knife cut it aslant."""
+    m = mask.astype(np.float32)
+    aslant = step(0.0, 1.6, noise(rng, mask.shape, 110, 2))
+    crisp = blur(m, 0.85)
+    return crisp + aslant * (blur(m, 2.4) - crisp)
+
+
+def blebs(rng, s):
+    """Round buds of cytoplasm that hang in the lumen near its wall, single or in little groups."""
+    out, inner = np.zeros(s.shape, np.float32), reach(s.is_lumen)
+    likes = noise(rng, s.shape, 150, 2)
+    ys, xs = np.nonzero((inner > 1) & (inner < 11) & (likes > 0.3))
+    if not len(ys):
+        return out
+    for i in rng.choice(len(ys), min(len(ys), int(out.size / 2600)), replace=False):
+        y, x, r = int(ys[i]), int(xs[i]), rng.gamma(7, 0.5)
+        if inner[y, x] > 0.9 * r + 2 and rng.random() < 0.75:
+            continue  # most still touch the wall
+        one = np.zeros((24, 24), np.float32)
+        axes, at = (r, r * rng.uniform(0.65, 1)), (12 + rng.random(), 12 + rng.random())
+        whole = [tuple(round(v * 16) for v in p) for p in (at, axes)]
+        cv2.ellipse(one, *whole, rng.uniform(0, 180), 0, 360, 1.0, -1, cv2.LINE_AA, 4)
+        a, b = max(y - 12, 0), max(x - 12, 0)
+        here = out[a : y + 12, b : x + 12]
+        one = one[a - y + 12 :, b - x + 12 :][: here.shape[0], : here.shape[1]]
+        np.maximum(here, one * rng.uniform(0.35, 1), out=here)
+    return blur(out, 0.9) * s.is_lumen
+
+
 def stain_cytoplasm(rng, s, shade, border, gran, foam):
     """Start s.eos and s.hae with the gland cells, pale where they hold mucin."""
     tr, lab = s.tr, s.lab
@@ -31,9 +61,11 @@ def stain_cytoplasm(rng, s, shade, border, gran, foam):
     basement = 0.10 * np.exp(-np.maximum(s.depth - 1, 0) / 2.2)
     e += basement + 0.10 * np.exp(-s.to_lumen / 2.6)  # the second: brush border
     hm = 0.13 + 0.02 * shade + 0.02 * foam + 0.03 * tr["dark"][lab]
-    mucin = step(0.95, 1.35, noise(rng, s.shape, 20, 1) + 0.55 * tr["mucin"][lab])
+    # whole cells fill with mucin, so its edge follows theirs
+    cloud = 0.55 * noise(rng, s.shape, 20, 1) + 0.75 * shade + 0.25 * foam
+    mucin = step(0.95, 1.75, cloud + 0.55 * tr["mucin"][lab])
     mucin = mucin * step(px(9), px(13), s.depth) * (tr["mucin"][lab] > 0.2)
-    part = blur(s.epi.astype(np.float32), 0.8)
+    part = edge_of(rng, s.epi)
     s.eos = part * e * (1 - 0.72 * mucin)
     s.hae = part * (hm * (1 - 0.35 * mucin) + 0.02 * mucin)
 
@@ -57,18 +89,20 @@ def stain_collagen(rng, s, gran, foam):
 
 
 def stain_lumens(rng, s, gran, foam):
-    """Secretions clotted, bubbly, shrunk from the wall; wisps of mucus; cytoplasm of loose cells."""
+    """Secretions clotted, bubbly, shrunk from the wall; wisps of mucus; loose cells."""
     shape, inner = s.shape, reach(s.is_lumen)
     wisp = np.clip(noise(rng, shape, 70, 5) - 0.55, 0, 3)
     wisp = wisp * (1 + 0.25 * noise(rng, shape, 7, 3)).clip(0)
-    fill = s.tr["fill"][s.lab] * step(2, 9, inner - 7 + 5 * noise(rng, shape, 38, 2))
+    fill = s.tr["fill"][s.lab] * step(2, 9, inner - 7 + 5 * noise(rng, shape, 38, 2) + 1.6 * foam)
     fill = fill * (1 - 0.9 * step(1.15, 1.3, noise(rng, shape, 34, 1)))
     part = blur(s.is_lumen.astype(np.float32), 0.8)
     shed = step(0.05, 0.13, blur(s.cover * s.is_lumen, 3.2) + 0.008 * foam)
     e = shed * (0.15 + 0.02 * foam) + 0.004
     e = e + 0.055 * wisp * step(0, 1.2, noise(rng, shape, 420, 1))
-    s.eos += part * (e + fill * (0.13 + 0.015 * foam + 0.012 * gran))
-    s.hae += part * 0.010 * wisp
+    e = e + fill * (0.13 + 0.015 * foam + 0.012 * gran)
+    buds = blebs(rng, s)
+    s.eos += part * (e * (1 - buds) + buds * (0.21 + 0.03 * gran))
+    s.hae += part * (0.010 * wisp + 0.05 * buds)
 
 
 def stain_fat(rng, s, foam):

@@ -7,7 +7,13 @@ import numpy as np
 
 from ..fields import blur, noise, reach, step
 from .cells import pack
+from .chromatin import CHROMATIN
 from .scale import px
+
+# Shares of the textures in CHROMATIN: granular, coarse, open, clumped, smudged.
+ORDINARY = (0.66, 0.05, 0.15, 0.06, 0.08)
+OPEN = (0.38, 0.10, 0.38, 0.07, 0.07)
+CLUMPED = (0.18, 0.0, 0.0, 0.74, 0.08)
 
 
 @dataclass(frozen=True)
@@ -16,6 +22,7 @@ class Kind:
 
     size, angle  functions of (y, x, n): half axes (px), direction
     margin, tol  px kept free around each, and the share that may overlap all the same
+    chromatin    share of nuclei with each texture of CHROMATIN
     """
 
     size: Callable
@@ -28,6 +35,7 @@ class Kind:
     soft: tuple[float, float] = (1.3, 2.4)
     bend: float = 0.05
     nucleoli: float = 0.0
+    chromatin: tuple[float, ...] = ORDINARY
 
 
 def populate(rng, s, kind, weight, tries):
@@ -39,12 +47,16 @@ def populate(rng, s, kind, weight, tries):
     a, b = kind.size(y, x, n)
     faint = np.where(rng.random(n) < 0.14, rng.uniform(0.45, 0.8, n), 1)  # cut off by the knife
     den = kind.density * faint * rng.normal(1, 0.13, n).clip(0.6, 1.5) * s.tr["dark"][s.lab[y, x]]
+    texture = rng.choice(len(CHROMATIN), n, p=kind.chromatin)
+    dye, rim, grain = np.array(list(CHROMATIN.values()))[texture].T
+    den = den * dye
+    rim, grain = kind.rim * rim, kind.grain * grain * rng.lognormal(0, 0.25, n)
     one = np.ones(n)
     columns = [y + rng.random(n), x + rng.random(n), a * one, b * one, kind.angle(y, x, n) * one]
-    columns += [den, kind.rim * one, kind.grain * one]
+    columns += [den, rim * rng.uniform(0.6, 1.4, n), grain]
     columns += [rng.uniform(*kind.soft, n) * np.where(faint < 1, 1.6, 1)]
     columns += [kind.bend * rng.standard_normal(n), rng.poisson(kind.nucleoli, n).clip(0, 3)]
-    rows = np.stack([*columns, (a * one > 19) * 1.0], 1)
+    rows = np.stack([*columns, texture], 1)
     cand = np.concatenate([rows[:, :5], np.full((n, 1), kind.margin), np.full((n, 1), kind.tol)], 1)
     return rows[pack(s.busy, np.ascontiguousarray(cand))]
 
@@ -81,7 +93,7 @@ def gland_nuclei(rng, s):
     rows = [populate(rng, s, kind, basal, 0.16)]
     swell = noise(rng, s.shape, 210, 2)
     for tries, margin, tol in ((0.012, 3.2, 0.02), (0.02, 0.8, 0.07)):
-        kind = Kind(plump, anyhow, 0.50, 0.42, 0.27, margin, tol, nucleoli=1.2)
+        kind = Kind(plump, anyhow, 0.50, 0.42, 0.27, margin, tol, nucleoli=1.2, chromatin=OPEN)
         rows.append(populate(rng, s, kind, s.epi & s.solid & (s.depth > 6), tries))
     rows.append(populate(rng, s, Kind(small, anyhow, 0.95, 0.1, 0.2, 0.5, 0.1), s.epi, 0.001))
     return rows
@@ -111,7 +123,7 @@ def other_nuclei(rng, s):
 
     bed = s.stroma & ~s.vessel & (s.inside > 9)
     drift = bed * np.clip(0.85 * s.clus + 0.02 * np.exp(1.15 * s.infl), 0, 1)
-    kind = Kind(round_, anyhow, 0.80, 0.18, 0.26, 0.4, 0.10, soft=(1.3, 2.2))
+    kind = Kind(round_, anyhow, 0.80, 0.18, 0.26, 0.4, 0.10, (1.3, 2.2), chromatin=CLUMPED)
     rows = [populate(rng, s, kind, drift, 0.028)]
     # fibroblasts follow the fibres; thin, faint, slightly bent
     kind = Kind(thin, crimped, 0.66, 0.12, 0.18, 0.8, 0.06, soft=(1.3, 2.6), bend=0.35)
@@ -121,9 +133,7 @@ def other_nuclei(rng, s):
     kind = Kind(flat, lambda y, x, n: s.along[y, x], 0.78, 0.1, 0.15, 1.5, 0.05, bend=0.2)
     rows.append(populate(rng, s, kind, skin, 0.05))
     fy, fx = np.gradient(blur(s.wall, 2))
-    kind = Kind(
-        flat, lambda y, x, n: np.arctan2(fx[y, x], -fy[y, x]), 0.75, 0.1, 0.15, 12, 0.0
-    )
+    kind = Kind(flat, lambda y, x, n: np.arctan2(fx[y, x], -fy[y, x]), 0.75, 0.1, 0.15, 12, 0.0)
     rows.append(populate(rng, s, kind, (s.fat & (s.wall < 3)) * np.float32(0.012), 0.05))
     # shed and dying cells in the lumen
     drops = s.is_lumen & (noise(rng, s.shape, 170, 2) > 1.2)

@@ -8,12 +8,12 @@ comes last. Truth: mitotic figures and giant nuclei.
 from pathlib import Path
 
 import numpy as np
-from scipy.ndimage import gaussian_filter
 
-from ..fields import unit, write_jpeg
+from ..fields import write_jpeg
 from ..truth import write_truth
 from .anatomy import plan
 from .cells import draw_nuclei
+from .chromatin import textures
 from .fibres import comb
 from .ground import red_cells, stain_ground
 from .nuclei import grow_nuclei
@@ -23,16 +23,6 @@ from .targets import add_targets, choose_targets
 SIZE = (2160, 3840)
 
 
-def chromatin(rng):
-    """Seamless textures of a nucleus: ordinary, and coarse for giants."""
-    g = rng.standard_normal((512, 512)).astype(np.float32)
-
-    def band(a, b):
-        return unit(gaussian_filter(g, a, mode="wrap") - 0.9 * gaussian_filter(g, b, mode="wrap"))
-
-    return np.stack([band(1.15, 3), 0.5 * band(1.15, 3) + 0.6 * band(2.2, 5) + 0.6 * band(5, 12)])
-
-
 def build(rng, shape):
     """The picture and its truth; the scale stays, a smaller shape is a smaller field."""
     s = plan(rng, shape)
@@ -40,7 +30,7 @@ def build(rng, shape):
     s.busy = (~s.tissue | s.is_lumen).astype(np.uint8)
     choose_targets(rng, s)
     tab = grow_nuclei(rng, s)
-    s.tex = chromatin(rng)
+    s.tex = textures(rng)
     s.hem, s.cover = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
     draw_nuclei(rng, s, tab, 0.075)
     stain_ground(rng, s, tab)
@@ -52,6 +42,7 @@ def build(rng, shape):
 
 def make(out: Path, *, seed: int = 7) -> None:
     """Write tissue.jpg and tissue.json into the folder."""
+    out.mkdir(parents=True, exist_ok=True)
     img, objects = build(np.random.default_rng(seed), SIZE)
     write_jpeg(out / "tissue.jpg", img)
     write_truth(out / "tissue.json", SIZE, objects)

@@ -47,7 +47,7 @@ def boxed(label, seen, y0, x0):
     """A truth object round what is seen in a window whose corner is (y0, x0)."""
     ys, xs = np.nonzero(seen)
     box = [y0 + ys.min(), x0 + xs.min(), y0 + ys.max() + 1, x0 + xs.max() + 1]
-    return dict(label=label, box=[int(v) for v in box])
+    return {"label": label, "box": [int(v) for v in box]}
 
 
 def add_targets(rng, s):

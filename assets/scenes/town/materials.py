@@ -131,7 +131,7 @@ def materials():
         gravel=mat_gravel(),
         solar=mat_solar(),
         water=mat_water(),
-        leaf=mat_leaf("leaf", (0.05, 0.095, 0.02), (0.135, 0.16, 0.036)),
+        leaf=mat_leaf("leaf", (0.038, 0.085, 0.02), (0.15, 0.165, 0.036)),
         fir=mat_leaf("fir", (0.02, 0.05, 0.022), (0.045, 0.08, 0.035), 0.15),
         hedge=mat_leaf("hedge", (0.04, 0.085, 0.02), (0.085, 0.12, 0.028)),
         flower=mat_leaf("flower", (0.05, 0.09, 0.02), (0.09, 0.12, 0.03)),

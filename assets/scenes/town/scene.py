@@ -12,7 +12,7 @@ from ..blender.graph import Graph
 from ..blender.mesh import link
 from .plan import build
 
-TRAITS = camera.Traits(vignette=0.34, soft=0.0, fringe=0.0001, grain=2.2, style=0.0)
+TRAITS = camera.Traits(vignette=0.34, soft=0.0, fringe=0.0001, grain=1.6, style=0.0)
 
 
 def light():
@@ -20,12 +20,12 @@ def light():
     world = bpy.data.worlds.new("sky")
     bpy.context.scene.world, world.use_nodes = world, True
     g, back = Graph(world.node_tree), world.node_tree.nodes["Background"]
-    sky = dict(sun_elevation=math.radians(31), sun_rotation=math.radians(115), dust_density=1.5)
+    sky = dict(sun_elevation=math.radians(40), sun_rotation=math.radians(115), dust_density=1.5)
     g.set(back.inputs[0], g.node("TexSky", sky_type="NISHITA", sun_disc=False, **sky))
     g.set(back.inputs[1], 0.225)
     sun = bpy.data.lights.new("sun", "SUN")
     sun.energy, sun.angle, sun.color = 5.4, math.radians(0.6), (1.0, 0.9, 0.76)
-    e, a = math.radians(34), math.radians(-28)
+    e, a = math.radians(42), math.radians(-28)
     way = Vector((math.cos(e) * math.cos(a), math.cos(e) * math.sin(a), math.sin(e)))
     link("sun", sun).rotation_euler = way.to_track_quat("Z", "Y").to_euler()
 
@@ -45,7 +45,7 @@ def make(out: Path, *, seed: int = 5, percent: int = 100, samples: int = 14, par
     build(seed)
     light()
     view()
-    look = dict(look="Medium High Contrast", exposure=0.72, adaptive=0.02)
+    look = dict(look="Medium High Contrast", exposure=0.6, adaptive=0.02)
     camera.settings(samples, seed, percent, bounces=(5, 3, 3, 2), part=part, **look)
     cycles = bpy.context.scene.cycles
     cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"

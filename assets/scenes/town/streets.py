@@ -156,10 +156,12 @@ def paint_streets(g, rng, streets):
 
         if st.kind == "main":
             white(clear * step(0.08 - np.abs(D)) * (np.mod(S, 9) < 3.4))
+            near = np.min([np.abs(S - s0) for s0 in st.zebra], 0)
             bay = (
                 clear
                 * (np.abs(D) > lane)
                 * step(other - 6)
+                * step(near - 10)
                 * (np.mod(S, 74) > 14)
                 * (np.mod(S, 74) < 66)
             )

@@ -53,9 +53,9 @@ def lamp_mesh(M):
 
 
 def raft_mesh(M):
-    """An orange life raft: two stacked eight-sided tubes, a floor, half a canopy fallen in."""
+    """A life raft bleached by the sun, so that a glance takes it for part of the roof."""
     b = Builder()
-    for z, c in ((0.28, (0.95, 0.2, 0.01)), (0.75, (0.95, 0.24, 0.015))):
+    for z, c in ((0.28, (0.36, 0.27, 0.21)), (0.75, (0.40, 0.31, 0.25))):
         for i in range(24):
             for j in range(8):
                 q = []
@@ -63,11 +63,11 @@ def raft_mesh(M):
                     a, e = a * 2 * math.pi / 24, e * 2 * math.pi / 8
                     r = 1.75 + 0.27 * math.cos(e)
                     q.append(np.array((r * math.cos(a), r * math.sin(a), z + 0.27 * math.sin(e))))
-                b.face(q, M["gloss"], c if i % 6 else (0.8, 0.8, 0.78))
-    b.disc(Frame(0, 0), 0, 0, 0.3, 1.6, M["gloss"], (0.05, 0.05, 0.055), 24)
+                b.face(q, M["tint"], c if i % 6 else (0.44, 0.43, 0.41))
+    b.disc(Frame(0, 0), 0, 0, 0.3, 1.6, M["tint"], (0.17, 0.165, 0.155), 24)
     for k in range(5):
         b.box(
-            Frame(0, 0, k * 1.25), 0.5, 1.1, -0.12, 0.12, 0.3, 0.55, M["gloss"], (0.75, 0.18, 0.02)
+            Frame(0, 0, k * 1.25), 0.5, 1.1, -0.12, 0.12, 0.3, 0.55, M["tint"], (0.40, 0.25, 0.17)
         )
-    b.disc(Frame(-0.5, 0.4), 0, 0, 0.5, 0.3, M["gloss"], (0.8, 0.75, 0.1), 10, 0.3)
+    b.disc(Frame(-0.5, 0.4), 0, 0, 0.5, 0.3, M["tint"], (0.42, 0.40, 0.22), 10, 0.3)
     return b.mesh("raft")

@@ -51,10 +51,10 @@ def broad_tree(rng, M, h, r, leaf):
     for _k in range(34):
         d = rng.normal(size=3)
         d /= np.linalg.norm(d)
-        d[2] = abs(d[2]) * 1.2 - 0.4
+        d[2] = abs(d[2]) * 1.3 - 0.62  # crowns reach down, or their shadows would stand off
         c = (
-            np.array((*lean, h * 0.52))
-            + d * np.array((r * 0.74, r * 0.74, h * 0.36)) * rng.uniform(0.55, 1.0) ** 0.6
+            np.array((*lean, h * 0.47))
+            + d * np.array((r * 0.74, r * 0.74, h * 0.40)) * rng.uniform(0.55, 1.0) ** 0.6
         )
         q = r * rng.uniform(0.22, 0.4)
         cards(b, rng, c, q, int(70 + 190 * (q / 1.15) ** 2), leaf, M["leaf"])

@@ -5,12 +5,12 @@
 Numbers are little-endian; header and body begin at multiples of 8. The header's "arrays" say where
 each array lies in the body:
 
-    {"offset": 0, "dtype": "uint16", "shape": [4, 25000], "coding": "delta"}
+    {"offset": 0, "bytes": 61234, "dtype": "uint16", "shape": [4, 25000], "coding": "delta"}
 
 offset is counted in bytes from the start of the body and is a multiple of 8. coding is "raw" (the
 numbers as they are) or "delta": each number less its predecessor in row-major order, modulo the
-type's range, then zlib with `bytes` giving the compressed length. Neighbours in a saliency map or in
-Morton order are close, so this makes them a third of the size at a few milliseconds.
+type's range, then zlib. Neighbours in a saliency map or in Morton order are close, so that this
+takes a third of the bytes for a few milliseconds.
 
 The same layers always give the same bytes: Streamlit then sends a hash in their place. This file
 is the only one of the viewer where x comes before y: boxes become (4, N) columns x0, y0, x1, y1 and
@@ -147,7 +147,7 @@ def encode(
         digest = blake2b(json.dumps(words, sort_keys=True).encode(), digest_size=8)
         for name, column in columns.items():
             digest.update(f"{name}{column.dtype}{column.shape}".encode())
-            digest.update(np.ascontiguousarray(column))
+            digest.update(np.ascontiguousarray(column).data)
         if "colormap" in words:
             columns["lut"] = table(words["colormap"])
         arrays |= {f"{number}.{name}": column for name, column in columns.items()}

@@ -1,0 +1,43 @@
+"""Drive: a glance at the whole picture decides where to look closely."""
+
+import streamlit as st
+
+from patchdrive.figures import charts, drive_layers
+from patchdrive.ui import controls, parts, pictures, runs
+from patchdrive.ui.frame import fragment
+from patchdrive.ui.viewer.mount import viewer
+
+opened = pictures.choose()
+network = controls.network()
+
+
+@fragment
+def body() -> None:
+    """Knobs on the left, the picture on the right, what was seen below."""
+    left, right = st.columns([1, 3.2], gap="medium")
+    with left:
+        settings, look, truth = controls.drive(network)
+    with right:
+        seen = runs.see(opened.image, settings)
+        layers = drive_layers(seen, look, opened.truth if truth else None)
+        clicked = viewer(layers, image_key=opened.key, size=opened.image.size, key="drive")
+        parts.cost(seen)
+        parts.found(seen, opened)
+        result = runs.fuse(seen, settings)
+        patches, times, scores, fusion, take = st.tabs(
+            ["Patches", "Times", "Scores", "Fusion", "Download"]
+        )
+        with patches:
+            parts.fusion_note(result.fusion)
+            parts.gallery(result, opened, parts.chosen(clicked))
+        times.plotly_chart(charts.times(result.ms))
+        scores.plotly_chart(charts.scores(result.saliency, result.saccades))
+        with fusion:
+            parts.fusion_note(result.fusion)
+            if result.fusion is not None and len(result.patches):
+                st.plotly_chart(charts.weights(result.fusion))
+        with take:
+            parts.downloads(result, layers, "saccades")
+
+
+body()

@@ -1,0 +1,40 @@
+"""Quadtree: a picture cut into squares that are small where there are edges."""
+
+import streamlit as st
+
+from patchdrive.figures import charts, mosaic, tree_layers
+from patchdrive.ui import controls, parts, pictures, runs
+from patchdrive.ui.frame import fragment
+from patchdrive.ui.store import store
+from patchdrive.ui.viewer.mount import viewer
+
+opened = pictures.choose()
+
+
+@fragment
+def body() -> None:
+    """Knobs on the left, the picture on the right, what it was cut into below."""
+    left, right = st.columns([1, 3.2], gap="medium")
+    with left:
+        settings, look, edges, as_tokens = controls.tree()
+    with right:
+        result = runs.grow(opened.image, settings)
+        layers = tree_layers(result, look, edges)
+        shown = opened.key
+        if as_tokens:
+            shown = store().put(runs.remembered(result, settings))
+        viewer(layers, image_key=shown, size=opened.image.size, key="tree")
+        parts.leaves(result, settings)
+        tokens, levels, times, take = st.tabs(["Tokens", "Levels", "Times", "Download"])
+        with tokens:
+            st.caption(parts.token_words(result))
+            st.image(mosaic(result.tokens))
+        with levels:
+            st.plotly_chart(charts.levels(result.quadtree))
+            parts.threshold_curve(result, settings)
+        times.plotly_chart(charts.times(result.ms))
+        with take:
+            parts.downloads(result, layers, "leaves")
+
+
+body()

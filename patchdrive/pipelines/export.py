@@ -1,0 +1,123 @@
+"""Results as JSON and CSV, in the types' own field names."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import platform
+from typing import Any
+
+from patchdrive.types import DriveResult, Fusion, TreeResult
+from patchdrive.version import VERSION
+
+UNTRAINED = "untrained network"
+
+
+def as_dict(result: DriveResult | TreeResult) -> dict[str, Any]:
+    """Everything about a run but its pixels, as plain values."""
+    common = {
+        "patchdrive": VERSION,
+        "name": result.image.name,
+        "size": list(result.image.size),
+        "digest": result.image.digest,
+        "notes": list(result.image.notes),
+        "settings": dict(result.settings),
+        "ms": {name: round(ms, 3) for name, ms in result.ms.items()},
+        "machine": platform.processor() or platform.machine(),
+    }
+    return common | (_drive(result) if isinstance(result, DriveResult) else _tree(result))
+
+
+def _drive(result: DriveResult) -> dict[str, Any]:
+    saccades, cost = result.saccades, result.cost
+    values: dict[str, Any] = {
+        "saccades": {
+            "yx": saccades.yx.tolist(),
+            "scores": _rounded(saccades.scores.tolist()),
+            "size": list(saccades.size),
+            "asked": saccades.asked,
+        },
+        "patches": {"boxes": result.patches.boxes.tolist()},
+        "cost": {
+            "pixels_read": cost.pixels_read,
+            "pixels_total": cost.pixels_total,
+            "glance_pixels": cost.glance_pixels,
+            "patch_pixels": cost.patch_pixels,
+            "share": round(cost.share, 6),
+            "megapixels": round(cost.megapixels, 6),
+        },
+        "device": result.device,
+    }
+    if not result.saliency.trained:
+        values["saliency_note"] = UNTRAINED
+    if result.fusion is not None:
+        values["fusion"] = _fusion(result.fusion)
+    return values
+
+
+def _fusion(fusion: Fusion) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "weights": [_rounded(head) for head in fusion.weights.tolist()],
+        "vector": _rounded(fusion.vector.tolist()),
+        "source": fusion.source,
+        "trained": fusion.trained,
+    }
+    return values if fusion.trained else {"note": UNTRAINED, **values}
+
+
+def _tree(result: TreeResult) -> dict[str, Any]:
+    tree = result.quadtree
+    return {
+        "quadtree": {
+            "boxes": tree.boxes.tolist(),
+            "depth": tree.depth.tolist(),
+            "detail": tree.detail.tolist(),
+            "size": list(tree.size),
+            "roots": tree.roots,
+            "asked": tree.asked,
+        },
+        "tokens": {"count": int(result.tokens.valid.sum()), "uniform": result.uniform},
+    }
+
+
+def _rounded(numbers: list[float]) -> list[float]:
+    return [float(f"{number:.6g}") for number in numbers]
+
+
+def to_json(result: DriveResult | TreeResult) -> str:
+    """The same as text."""
+    return json.dumps(as_dict(result), indent=1, allow_nan=False)
+
+
+def to_csv(result: DriveResult | TreeResult) -> str:
+    """One line a saccade, or one line a leaf."""
+    out = io.StringIO()
+    write = csv.writer(out, lineterminator="\n")
+    if isinstance(result, TreeResult):
+        write.writerow(["leaf", "y0", "x0", "y1", "x1", "depth", "side", "detail"])
+        tree = result.quadtree
+        rows = zip(
+            tree.boxes.tolist(),
+            tree.depth.tolist(),
+            tree.sides.tolist(),
+            tree.detail.tolist(),
+            strict=True,
+        )
+        write.writerows([n, *box, *rest] for n, (box, *rest) in enumerate(rows))
+        return out.getvalue()
+    fusion = result.fusion
+    weights = fusion.weights.mean(axis=0).tolist() if fusion else [""] * len(result.saccades)
+    head = "fusion_weight" if fusion is None or fusion.trained else "fusion_weight_untrained"
+    write.writerow(["saccade", "y", "x", "score", "y0", "x0", "y1", "x1", head])
+    rows = zip(
+        result.saccades.yx.tolist(),
+        _rounded(result.saccades.scores.tolist()),
+        result.patches.boxes.tolist(),
+        weights,
+        strict=True,
+    )
+    write.writerows(
+        [n, *yx, score, *box, weight] for n, (yx, score, box, weight) in enumerate(rows, 1)
+    )
+    return out.getvalue()

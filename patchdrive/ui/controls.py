@@ -1,0 +1,138 @@
+"""Knobs to widgets: each bound to the URL, so that a link reproduces the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from patchdrive.figures.colors import NAMES
+from patchdrive.figures.overlay import Look
+from patchdrive.pipelines.knobs import DriveSettings, TreeSettings, drive_knobs, tree_knobs
+from patchdrive.settings import (
+    EdgeSettings,
+    GlanceSettings,
+    Knob,
+    PatchSettings,
+    SaccadeSettings,
+    TokenSettings,
+    Value,
+)
+from patchdrive.types import SettingError
+
+LONG = 4096  # a range beyond this is typed, not dragged
+
+
+def turn(names: Iterable[str], knobs: Mapping[str, Knob]) -> dict[str, Value]:
+    """Show a widget for each of the knobs, and return their values by name."""
+    return {name: widget(name, knobs[name]) for name in names}
+
+
+def widget(name: str, knob: Knob) -> Value:
+    """The widget that fits a knob; its key and URL parameter are the knob's flat name."""
+    unit = f" ({knob.unit})" if knob.unit else ""
+    label = f"{knob.label or name}{unit}"
+    common: dict[str, Any] = {"key": name, "help": knob.help, "bind": "query-params"}
+    if isinstance(knob.default, bool):
+        return bool(st.toggle(label, knob.default, **common))
+    if knob.choices and isinstance(knob.default, str):
+        return _menu(label, knob, common)
+    if knob.choices:
+        return st.select_slider(label, knob.choices, knob.default, **common)  # type: ignore[no-any-return]
+    assert isinstance(knob.default, int | float), "other knobs have choices"
+    assert knob.low is not None and knob.high is not None, "a number has a range"
+    kind = type(knob.default)
+    ends = (kind(knob.low), kind(knob.high), knob.default)
+    if knob.high > LONG:
+        return st.number_input(label, *ends, step=kind(knob.step or 1), **common)
+    return st.slider(label, *ends, step=kind(knob.step or 1), **common)  # type: ignore[no-any-return]
+
+
+def _menu(label: str, knob: Knob, common: dict[str, Any]) -> str:
+    choices = [str(choice) for choice in knob.choices]
+    if not knob.open and len(choices) <= 2:
+        picked = st.segmented_control(
+            label, choices, default=str(knob.default), required=True, **common
+        )
+        return str(picked)
+    start = choices.index(str(knob.default))
+    picked = st.selectbox(label, choices, start, accept_new_options=knob.open, **common)
+    return str(picked or knob.default)
+
+
+T = TypeVar("T", DriveSettings, TreeSettings)
+
+
+def checked(kind: type[T], values: Mapping[str, Value]) -> T:
+    """The settings; where two knobs contradict each other, one line in words and the last good ones."""
+    kept = f"last {kind.__name__}"
+    try:
+        settings = kind.of(values)
+    except SettingError as error:
+        st.error(str(error))
+        last: T = st.session_state.get(kept) or kind.of({})
+        return last
+    st.session_state[kept] = settings
+    return settings
+
+
+LOOK = {
+    "opacity": Knob(0.45, "Of the saliency map", label="Opacity", low=0.0, high=1.0, step=0.05),
+    "colormap": Knob("inferno", "Colours of the saliency map", label="Colour map", choices=NAMES),
+    "log": Knob(False, "Logarithmic colours: shows what is faint", label="Log scale"),
+    "truth": Knob(False, "Show what is known to be in a shipped picture", label="Ground truth"),
+}
+LEAF_LOOK = {
+    "leaf_opacity": Knob(0.8, "Of the leaves", label="Opacity", low=0.0, high=1.0, step=0.05),
+    "leaf_colormap": Knob("viridis", "Colours of the levels", label="Colour map", choices=NAMES),
+    "show_edges": Knob(True, "Show the edges that were counted", label="Edges"),
+    "show_tokens": Knob(
+        False, "Show what the tokens keep of the picture in its place", label="As tokens see it"
+    ),
+}
+
+
+def network() -> dict[str, Value]:
+    """Device and weights, in the sidebar."""
+    with st.sidebar:
+        st.subheader("Networks", anchor=False)
+        return turn(("device", "weights", "seed"), drive_knobs())
+
+
+def drive(network: Mapping[str, Value]) -> tuple[DriveSettings, Look, bool]:
+    """Knobs of a drive by what they decide: settings, look, and whether the truth is shown."""
+    knobs = drive_knobs()
+    with st.expander("Judge", expanded=True, icon=":material/visibility:"):
+        values = turn(("saliency",), knobs)
+        prefix = f"{values['saliency']}_"
+        values |= turn([name for name in knobs if name.startswith(prefix)], knobs)
+        values |= turn(GlanceSettings.knobs(), knobs)
+    with st.expander("Choose", expanded=True, icon=":material/my_location:"):
+        values |= turn(SaccadeSettings.knobs(), knobs)
+    with st.expander("Crop", icon=":material/crop:"):
+        values |= turn(PatchSettings.knobs(), knobs)
+    with st.expander("Fuse", icon=":material/hub:"):
+        values |= turn(("fuse", "global_backbone", "highres_backbone"), knobs)
+    with st.expander("Draw", icon=":material/palette:"):
+        look = turn(LOOK, LOOK)
+    drawn = Look(float(look["opacity"]), str(look["colormap"]), bool(look["log"]))
+    return checked(DriveSettings, {**values, **network}), drawn, bool(look["truth"])
+
+
+def tree() -> tuple[TreeSettings, Look, bool, bool]:
+    """Knobs of a tree: settings, look, and whether edges and the tokens' memory are shown."""
+    knobs = tree_knobs()
+    with st.expander("Edges", expanded=True, icon=":material/gesture:"):
+        values = turn(EdgeSettings.knobs(), knobs)
+    with st.expander("Split", expanded=True, icon=":material/grid_view:"):
+        values |= turn(("split",), knobs)
+        by = "budget" if values["split"] == "budget" else "max_detail"
+        values |= turn((by, "min_leaf", "max_leaf"), knobs)
+    with st.expander("Tokens", icon=":material/apps:"):
+        values |= turn(TokenSettings.knobs(), knobs)
+    with st.expander("Draw", icon=":material/palette:"):
+        look = turn(LEAF_LOOK, LEAF_LOOK)
+    drawn = Look(float(look["leaf_opacity"]), str(look["leaf_colormap"]))
+    edges, memory = bool(look["show_edges"]), bool(look["show_tokens"])
+    return checked(TreeSettings, values), drawn, edges, memory

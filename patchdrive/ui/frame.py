@@ -1,0 +1,80 @@
+"""The frame around every page: menu, clean-up of memory, and errors in words."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+
+import streamlit as st
+
+from patchdrive.types import PatchdriveError
+
+LOG = logging.getLogger("patchdrive")
+
+
+def menu(pages: Path) -> None:
+    """Build the menu from pages/<n>_<section>/<n>_<Title>.py, and run the chosen page."""
+    st.set_page_config("patchdrive", ":material/center_focus_strong:", layout="wide")
+    _warm()
+    sections: dict[str, list[object]] = {}
+    for folder in sorted(folder for folder in pages.iterdir() if folder.is_dir()):
+        section = folder.name.split("_", 1)[1].capitalize()
+        for file in sorted(folder.glob("*.py")):
+            title = file.stem.split("_", 1)[1].replace("_", " ")
+            path = title.lower().replace(" ", "-")
+            sections.setdefault(section, []).append(
+                st.Page(file, title=title, url_path=path, default=not sections)
+            )
+    chosen = st.navigation(sections, position="top")  # type: ignore[arg-type]
+    with words_for_errors():
+        chosen.run()
+
+
+@st.cache_resource(show_spinner=False)
+def _warm() -> bool:
+    """Import what is heavy, then take it out of the garbage collector's sight.
+
+    Streamlit collects after each run; with half a million objects of libraries alive that costs up to
+    100 ms of every interaction.
+    """
+    import plotly.graph_objects
+    import timm
+
+    import patchdrive.pipelines.drive
+    import patchdrive.pipelines.tree  # noqa: F401
+
+    del plotly, timm
+    gc.collect()
+    gc.freeze()
+    return True
+
+
+def fragment(body: Callable[[], None]) -> Callable[[], None]:
+    """`st.fragment` whose errors are words too: it reruns without the menu around it."""
+
+    @st.fragment
+    @wraps(body)
+    def guarded() -> None:
+        with words_for_errors():
+            body()
+
+    return guarded
+
+
+@contextmanager
+def words_for_errors() -> Iterator[None]:
+    """One red line for what a person can mend; no traceback for what they cannot."""
+    try:
+        yield
+    except PatchdriveError as error:
+        st.error(str(error))
+    except MemoryError:
+        LOG.exception("out of memory")
+        st.error("There is not enough memory for this: choose a smaller picture or fewer patches.")
+    except Exception:
+        LOG.exception("a page failed")
+        st.error("Something went wrong here. It has been logged; turn a knob or reload to go on.")

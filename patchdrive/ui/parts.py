@@ -1,0 +1,225 @@
+"""Parts that pages share: numbers, galleries, downloads."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from patchdrive.figures import charts, page, picture
+from patchdrive.figures.layers import Layer
+from patchdrive.figures.overlay import hits
+from patchdrive.figures.picture import MOSAIC
+from patchdrive.pipelines import export
+from patchdrive.pipelines import tree as growing
+from patchdrive.pipelines.knobs import TreeSettings
+from patchdrive.types import DriveResult, Fusion, TreeResult
+from patchdrive.ui.pictures import Opened
+
+UNTRAINED = ":orange-badge[:material/casino: untrained network]"
+
+
+def numbers(cells: dict[str, tuple[str, str]]) -> None:
+    """A row of labelled numbers, each with a line of help."""
+    for column, (label, (value, help_)) in zip(st.columns(len(cells)), cells.items(), strict=True):
+        column.metric(label, value, help=help_)
+
+
+def cost(seen: DriveResult) -> None:
+    """What the drive read, and how long it took up to the saccades."""
+    c = seen.cost
+    stages = ("glance", "glance network", "saliency", "saccades")
+    spent = sum(seen.ms.get(stage, 0.0) for stage in stages)
+    numbers(
+        {
+            "Places": (seen.saccades.note.split(" (")[0], "Saccades found, of those asked for"),
+            "Read at native resolution": (
+                f"{100 * c.share:.1f} %",
+                f"{c.pixels_read:,} of {c.pixels_total:,} pixels lie in at least one patch",
+            ),
+            "Pixels processed": (
+                f"{c.megapixels:.2f} MP",
+                f"Glance {c.glance_pixels / 1e6:.2f} MP and patches {c.patch_pixels / 1e6:.2f} MP; "
+                f"the whole picture has {c.pixels_total / 1e6:.2f} MP",
+            ),
+            "Glance to saccades": (
+                f"{spent:.0f} ms",
+                "Time of the stages when they were last computed; a remembered stage keeps its time",
+            ),
+        }
+    )
+    if "exhausted" in seen.saccades.note:
+        st.caption(
+            f":material/info: {seen.saccades.note}: no other cell is above the threshold and "
+            "outside the NMS radius of the places found."
+        )
+    if not seen.saliency.trained:
+        st.markdown(f"{UNTRAINED} The saliency comes from random weights: it is no finding.")
+
+
+def found(result: DriveResult, opened: Opened) -> None:
+    """How much of the ground truth the patches found."""
+    if opened.truth is not None:
+        hit = int(hits(opened.truth.boxes, result.patches.boxes).sum())
+        st.caption(
+            f":material/target: Ground truth: **{hit} of {len(opened.truth.labels)}** known objects "
+            "have their centre in a patch."
+        )
+
+
+def gallery(result: DriveResult, opened: Opened, selected: int | None = None) -> None:
+    """The patches at native pixels in visiting order, with score and fusion weight."""
+    if not len(result.patches):
+        st.info("No place is above the threshold: lower it, or choose another saliency.")
+        return
+    weights = [None] * len(result.patches)
+    if result.fusion is not None:
+        weights = result.fusion.weights.mean(axis=0).tolist()
+    border = str(result.settings["border"])
+    cards = []
+    for n, box in enumerate(result.patches.boxes.tolist()):
+        weight = "" if weights[n] is None else f" · weight {weights[n]:.3f}"
+        y, x = result.saccades.yx[n].tolist()
+        chosen = ' class="chosen"' if n == selected else ""
+        cards.append(
+            f"<figure{chosen}><img loading='lazy' width='{box[3] - box[1]}' "
+            f"height='{box[2] - box[0]}' src='{escape(crop_url(opened.key, box, border))}' "
+            f"alt='patch {n + 1} at y {y}, x {x}'><figcaption><b>{n + 1}</b> · score "
+            f"{result.saccades.scores[n]:.3f}{weight}<br><small>y {y}, x {x}</small>"
+            "</figcaption></figure>"
+        )
+    st.html(f"{_STYLE}<div class='pd-patches'>{''.join(cards)}</div>")
+
+
+def crop_url(key: str, box: list[int], border: str) -> str:
+    """Where the crop route serves a window of the picture; relative, as Streamlit's own are."""
+    y0, x0, y1, x1 = box
+    return f"patchdrive/crop/{key}/{y0}/{x0}/{y1 - y0}/{x1 - x0}?b={border}"
+
+
+_STYLE = """<style>
+.pd-patches { display: flex; flex-wrap: wrap; gap: 12px; max-height: 720px; overflow: auto; }
+.pd-patches figure { margin: 0; padding: 4px; border-radius: 8px; border: 1px solid transparent; }
+.pd-patches figure.chosen { border-color: currentColor; }
+.pd-patches img { display: block; border-radius: 4px; background: #8884; }
+.pd-patches figcaption { font-size: 13px; line-height: 1.35; padding-top: 4px; }
+.pd-patches small { opacity: 0.65; }
+</style>"""
+
+
+def fusion_note(fusion: Fusion | None) -> None:
+    """Which weights made the fusion weights."""
+    if fusion is None:
+        st.caption("The networks are switched off: no fusion weights.")
+    elif fusion.trained:
+        st.caption(f"Fusion weights: mean over heads; network: {fusion.source}.")
+    else:
+        st.markdown(
+            f"{UNTRAINED} Fusion weights (mean over heads) come from {fusion.source}: "
+            "they show the mechanism, not a finding."
+        )
+
+
+def downloads(result: DriveResult | TreeResult, layers: list[Layer], html: str) -> None:
+    """PNG, JSON, CSV and a page that opens offline; each is made when it is asked for.
+
+    html  "saccades" or "leaves": which page of figures it is
+    """
+    stem = result.image.name.rsplit(".", 1)[0]
+    note = untrained_note(result)
+    made: dict[str, tuple[str, Callable[[], str | bytes]]] = {
+        "PNG": ("image/png", lambda: picture.png(result.image, layers, note=note)),
+        "JSON": ("application/json", lambda: export.to_json(result)),
+        "CSV": ("text/csv", lambda: export.to_csv(result)),
+        "HTML": ("text/html", lambda: getattr(page, html)(result).to_html()),
+    }
+    for column, (form, (mime, make)) in zip(st.columns(len(made)), made.items(), strict=True):
+        column.download_button(
+            form,
+            make,
+            f"{stem}_{html}.{form.lower()}",
+            mime,
+            key=f"download_{html}_{form}",
+            icon=":material/download:",
+            on_click="ignore",
+            width="stretch",
+        )
+
+
+def untrained_note(result: DriveResult | TreeResult) -> str:
+    """The words that stand on a picture whose saliency an untrained network made."""
+    drawn = isinstance(result, DriveResult) and not result.saliency.trained
+    return f"saliency by an {export.UNTRAINED}" if drawn else ""
+
+
+def chosen(clicked: Any) -> int | None:
+    """The index of the saccade that was clicked in the viewer last, or None."""
+    if clicked is not None and clicked.select:
+        st.session_state["chosen"] = clicked.select.get("saccade")
+    index: int | None = st.session_state.get("chosen")
+    return index
+
+
+def leaves(result: TreeResult, settings: TreeSettings) -> None:
+    """How many leaves there are, against uniform grids."""
+    count, smallest = len(result.quadtree), settings.split.min_leaf
+    height, width = result.image.size
+    equal = math.sqrt(height * width / max(1, count))
+    share = int(result.tokens.valid.sum()) * settings.tokens.token**2 / (height * width)
+    numbers(
+        {
+            "Leaves": (f"{count:,}", "Squares that tile the picture: one token each"),
+            "Uniform grid": (
+                f"{result.uniform:,}",
+                f"Tokens of a grid of {smallest} px, the smallest leaf",
+            ),
+            "Reduction": (f"{result.reduction:.1f} x", "Uniform grid over leaves"),
+            "Same count, uniform": (
+                f"{equal:.0f} px",
+                f"A uniform grid of {count:,} tokens would have cells of this side",
+            ),
+            "Pixels kept": (f"{100 * share:.1f} %", "Pixels of all tokens over pixels of the picture"),
+        }
+    )
+    if note := budget_words(result):
+        st.caption(f":material/info: {note}")
+
+
+def budget_words(result: TreeResult) -> str:
+    """Why a budget was not met, or nothing."""
+    tree = result.quadtree
+    if tree.asked is None or len(tree) > tree.asked:
+        over = tree.asked is not None
+        return (
+            f"The largest leaves of {tree.roots} px alone are {len(tree):,}, more than the budget "
+            f"of {tree.asked:,}: raise the largest leaf."
+            if over
+            else ""
+        )
+    short = tree.asked - len(tree)
+    if short > 2:
+        return (
+            f"{len(tree):,} of {tree.asked:,} leaves: no square with an edge is left to cut at the "
+            "smallest leaf."
+        )
+    return f"{len(tree):,} of {tree.asked:,} leaves: a cut adds up to three." if short else ""
+
+
+def token_words(result: TreeResult) -> str:
+    """What the mosaic shows."""
+    count, side = int(result.tokens.valid.sum()), result.tokens.pixels.shape[1]
+    shown = min(count, MOSAIC)
+    words = f"{count:,} tokens of {side} x {side} px, each from one leaf, in Morton order"
+    return words + (f"; the first {shown:,} are shown." if shown < count else ".")
+
+
+def threshold_curve(result: TreeResult, settings: TreeSettings) -> None:
+    """Leaves for every threshold, exact, where a threshold decides."""
+    if settings.split.split == "threshold":
+        counts = growing.leaf_counts(result, settings.split)
+        st.plotly_chart(
+            charts.curve(counts[:2001], settings.split.max_detail, len(result.quadtree))
+        )

@@ -1,0 +1,163 @@
+"""Which picture is open: a shipped one, an upload, or a file on the server.
+
+The URL says which: `picture=road` for a shipped one, `picture=~<key>` for one held by the store. What
+cannot be opened leaves one line in words, and the last good picture stays.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from patchdrive.figures.layers import Truth
+from patchdrive.images import open_image
+from patchdrive.types import Image, ImageError
+from patchdrive.ui.samples import Sample, samples
+from patchdrive.ui.store import store
+
+PARAMETER, HELD = "picture", "~"
+UPLOAD = "upload"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The open picture.
+
+    image  its pixels
+    key    its key in the store, for the routes
+    truth  what is known to be in it, or None
+    words  one line about it
+    """
+
+    image: Image
+    key: str
+    truth: Truth | None
+    words: str
+
+
+def choose() -> Opened:
+    """Show the ways to a picture in the sidebar, and return the open one."""
+    with st.sidebar:
+        st.subheader("Picture", anchor=False)
+        _thumbnails()
+        st.file_uploader(
+            "Or open your own",
+            key=UPLOAD,
+            on_change=_uploaded,
+            help="JPEG, PNG, WebP, TIFF, BMP, GIF, MPO or AVIF, up to 200 megapixels. It stays in "
+            "this server's memory; location data is dropped.",
+        )
+        _path_on_server()
+    opened = _current()
+    with st.sidebar:
+        if complaint := st.session_state.pop("complaint", None):
+            st.error(complaint, icon=":material/broken_image:")
+        height, width = opened.image.size
+        st.caption(f"**{_plain(opened.image.name)}** · {width:,} x {height:,} px. {opened.words}")
+        for note in opened.image.notes:
+            st.caption(f"Note: {_plain(note)}.")
+    return opened
+
+
+def _thumbnails() -> None:
+    columns = st.columns(2)
+    for n, sample in enumerate(samples().values()):
+        with columns[n % 2]:
+            st.image(str(sample.thumbnail))
+            st.button(
+                sample.title,
+                key=f"sample_{sample.name}",
+                help=sample.blurb,
+                width="stretch",
+                on_click=_show,
+                args=(sample.name,),
+                type="primary" if _reference() == sample.name else "secondary",
+            )
+
+
+def _show(reference: str) -> None:
+    st.query_params[PARAMETER] = reference
+
+
+def _reference() -> str:
+    return st.query_params.get(PARAMETER, next(iter(samples())))
+
+
+def _uploaded() -> None:
+    if (file := st.session_state[UPLOAD]) is not None:
+        _take(file.getvalue(), file.name)
+
+
+def _take(source: bytes | Path, name: str) -> None:
+    """Open what somebody brought; on failure keep what is shown and say why."""
+    try:
+        _show(HELD + store().put(open_image(source, name=name)))
+    except ImageError as error:
+        st.session_state["complaint"] = str(error)
+
+
+def _path_on_server() -> None:
+    if root := os.environ.get("PATCHDRIVE_ROOT"):
+        st.text_input(
+            "Or a path on the server",
+            key="server_path",
+            placeholder="folder/picture.jpg",
+            on_change=lambda: _from_server(Path(root)),
+            help="Relative to the folder that this server allows",
+        )
+
+
+def _from_server(root: Path) -> None:
+    wanted = (root / st.session_state["server_path"].strip()).resolve()
+    if not wanted.is_relative_to(root.resolve()):
+        st.session_state["complaint"] = (
+            "That path leads out of the folder that this server allows; give one inside it."
+        )
+        return
+    _take(wanted, wanted.name)
+
+
+def _current() -> Opened:
+    reference = _reference()
+    if reference.startswith(HELD):
+        key = reference.removeprefix(HELD)
+        held = store().get(key)
+        if isinstance(held, Image):
+            return Opened(held, key, None, "Your picture.")
+        st.session_state["complaint"] = (
+            "This picture is no longer held by the server: open it again. "
+            "A shipped picture is shown instead."
+        )
+    elif reference in samples():
+        return _open_sample(samples()[reference])
+    else:
+        st.session_state["complaint"] = (
+            f"There is no shipped picture called {_plain(reference)}; choose one above."
+        )
+    fallback = next(iter(samples()))
+    _show(fallback)
+    return _open_sample(samples()[fallback])
+
+
+@st.cache_resource(show_spinner=False)
+def _keys() -> dict[str, str]:
+    """Keys of the shipped pictures in the store, by name."""
+    return {}
+
+
+def _open_sample(sample: Sample) -> Opened:
+    key = _keys().get(sample.name, "")
+    image = store().get(key)
+    if not isinstance(image, Image):  # not opened yet, or made room for another
+        with st.spinner(f"Opening {sample.title} ..."):
+            image = open_image(sample.file)
+        key = _keys()[sample.name] = store().put(image)
+    return Opened(image, key, sample.truth, sample.blurb)
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown leaves as it is."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|~$:&" else c for c in text)

@@ -1,0 +1,50 @@
+"""Shipped pictures: what lies in assets/samples, with its card and its ground truth."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from patchdrive.figures.layers import Truth
+from patchdrive.figures.overlay import truth_layer
+
+FOLDER = Path(os.environ.get("PATCHDRIVE_SAMPLES", Path(__file__).parents[2] / "assets/samples"))
+FIRST = "town"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A shipped picture.
+
+    name, title, blurb  the word in the URL, the words on the screen, one sentence
+    file, thumbnail     where its pictures lie
+    """
+
+    name: str
+    title: str
+    blurb: str
+    file: Path
+    thumbnail: Path
+
+    @property
+    def truth(self) -> Truth:
+        """What is hidden in the picture."""
+        return truth_layer(json.loads(self.file.with_suffix(".json").read_text())["objects"])
+
+
+@cache
+def samples() -> dict[str, Sample]:
+    """All shipped pictures by name, the first to show first."""
+    cards = sorted(FOLDER.glob("*.md"), key=lambda card: (card.stem != FIRST, card.stem))
+    return {card.stem: _read(card) for card in cards}
+
+
+def _read(card: Path) -> Sample:
+    lines = card.read_text().split("---")[1].strip().splitlines()
+    matter = dict(line.split(": ", 1) for line in lines)
+    file = card.with_suffix(".jpg")
+    thumbnail = FOLDER / "thumbnails" / file.name
+    return Sample(card.stem, matter["title"], matter["blurb"], file, thumbnail)

@@ -1,0 +1,124 @@
+// What hand and keys do with a viewer.
+
+import { NOTHING, pick } from "./pick.js";
+
+const REST = 200; // milliseconds without another step before Python hears of it
+
+export class Actions {
+  /** @param {import("./viewer.js").Viewer} viewer */
+  constructor(viewer) {
+    this.viewer = viewer;
+    this.camera = viewer.camera;
+    this.telling = 0;
+  }
+
+  /** Nothing can be done before the first picture is here. */
+  get ready() {
+    return this.viewer.header !== null && this.camera.view !== null;
+  }
+
+  zoom(px, py, factor) {
+    if (!this.ready) return;
+    this.camera.zoom(px, py, factor);
+    this.hover(px, py);
+  }
+
+  pan(dx, dy) {
+    if (this.ready) this.camera.pan(dx, dy);
+  }
+
+  /** Closer, as a double click asks for. */
+  approach(px, py) {
+    if (this.ready) this.camera.zoomBy(2.5, px, py);
+  }
+
+  zoomBy(factor) {
+    if (this.ready) this.camera.zoomBy(factor);
+  }
+
+  zoomTo(scale) {
+    if (this.ready) this.camera.zoomTo(scale);
+  }
+
+  /** Move by shares of the canvas. */
+  panBy(x, y) {
+    if (this.ready) this.camera.panBy(x, y);
+  }
+
+  fit() {
+    if (this.ready) this.camera.fit();
+  }
+
+  find(px, py) {
+    return this.ready ? pick(this.viewer.shown, this.camera.size, this.camera.view, px, py) : null;
+  }
+
+  hover(px, py) {
+    const { viewer } = this;
+    const found = this.find(px, py);
+    if (!found) return this.leave();
+    viewer.legend.at([found.x, found.y]);
+    viewer.tip.show(found.lines, px, py, this.camera.view.k);
+    viewer.box.classList.toggle("over", found.index.landings !== null);
+    if (JSON.stringify(found.index) !== JSON.stringify(viewer.hovered)) viewer.redraw();
+    viewer.hovered = found.index;
+  }
+
+  leave() {
+    const { viewer } = this;
+    viewer.tip.hide();
+    viewer.legend.at(null);
+    viewer.box.classList.remove("over");
+    if (viewer.hovered !== NOTHING) viewer.redraw();
+    viewer.hovered = NOTHING;
+  }
+
+  click(px, py) {
+    const found = this.find(px, py);
+    if (found) this.select(found.x, found.y, found.index);
+    else this.deselect();
+  }
+
+  toggle(kind) {
+    const { viewer } = this;
+    if (!viewer.hidden.delete(kind)) viewer.hidden.add(kind);
+    viewer.legend.show(viewer.layers, viewer.hidden);
+    viewer.redraw();
+  }
+
+  fullScreen() {
+    const { root } = this.viewer;
+    if (root.getRootNode().fullscreenElement) document.exitFullscreen();
+    else root.requestFullscreen?.();
+  }
+
+  /** Select the saccade before (-1) or after (1) the selected one, round the end. */
+  step(by) {
+    const landings = this.viewer.layers.find(({ kind }) => kind === "landings");
+    if (!landings?.count || !this.ready) return;
+    const now = this.viewer.selected.landings ?? (by > 0 ? -1 : 0);
+    const next = (now + by + landings.count) % landings.count;
+    const [x, y] = [landings.x[next], landings.y[next]];
+    this.camera.reveal(x, y);
+    this.select(x, y, { ...NOTHING, landings: next }, REST);
+  }
+
+  /** Highlight, and tell Python. */
+  select(x, y, index, delay = 0) {
+    const { viewer } = this;
+    viewer.selected = index;
+    viewer.redraw();
+    clearTimeout(this.telling);
+    const value = { x, y, saccade: index.landings, leaf: index.leaves };
+    this.telling = setTimeout(() => viewer.component.setTriggerValue("select", value), delay);
+  }
+
+  deselect() {
+    this.viewer.selected = NOTHING;
+    this.viewer.redraw();
+  }
+
+  stop() {
+    clearTimeout(this.telling);
+  }
+}

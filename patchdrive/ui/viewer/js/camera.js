@@ -1,0 +1,98 @@
+// The view and how it moves: at once under the hand, gliding after a key.
+
+import * as views from "./view.js";
+
+const GLIDE = 180; // milliseconds: long enough to follow with the eye
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+export class Camera {
+  view = null; // what is drawn
+  exact = null; // the same before it settled on whole pixels: half steps of the hand add up
+  size = null;
+  fitted = true; // the whole picture is shown, and stays so when the page is resized
+  target = null; // where a glide is going
+  frame = 0;
+
+  /** @param {() => void} moved */
+  constructor(moved) {
+    this.moved = moved;
+  }
+
+  /** Look at a picture of this size (H, W); another size starts with the whole picture. */
+  picture(size) {
+    if (`${size}` === `${this.size}`) return;
+    this.size = size;
+    if (this.view) this.set(views.fit(size, this.view), true);
+  }
+
+  /** The canvas has w x h pixels now, k of them to a CSS pixel. */
+  resize(w, h, k) {
+    this.stop();
+    let view = this.exact ? views.resize(this.exact, w, h, k) : { x: 0, y: 0, s: 1, w, h, k };
+    if (this.size && this.fitted) view = views.fit(this.size, view);
+    this.take(view);
+  }
+
+  zoom(px, py, factor) {
+    this.set(views.zoomAt(this.size, this.exact, px, py, factor));
+  }
+
+  pan(dx, dy) {
+    this.set(views.pan(this.size, this.exact, dx, dy));
+  }
+
+  zoomBy(factor, px = this.view.w / 2, py = this.view.h / 2) {
+    this.glide(views.zoomAt(this.size, this.target ?? this.exact, px, py, factor));
+  }
+
+  zoomTo(scale) {
+    this.zoomBy(scale / (this.target ?? this.exact).s);
+  }
+
+  panBy(x, y) {
+    const from = this.target ?? this.exact;
+    this.glide(views.pan(this.size, from, x * from.w, y * from.h));
+  }
+
+  fit() {
+    this.glide(views.fit(this.size, this.view), true);
+  }
+
+  /** Bring a picture point into sight; into the middle where only a part of the picture shows. */
+  reveal(x, y) {
+    if (!this.fitted) this.glide(views.center(this.size, this.exact, x, y));
+  }
+
+  set(view, fitted = false) {
+    this.stop();
+    this.take(view);
+    this.fitted = fitted;
+    this.moved();
+  }
+
+  take(view) {
+    this.exact = view;
+    this.view = views.settle(view);
+  }
+
+  glide(to, fitted = false) {
+    if (still.matches) return this.set(to, fitted);
+    this.stop();
+    this.target = to;
+    this.fitted = fitted;
+    const [from, start] = [this.exact, performance.now()];
+    const run = (now) => {
+      const t = Math.max(0, Math.min(1, (now - start) / GLIDE));
+      if (t === 1) return this.set(to, fitted);
+      this.take(views.between(from, to, 1 - (1 - t) ** 3));
+      this.moved();
+      this.frame = requestAnimationFrame(run);
+    };
+    this.frame = requestAnimationFrame(run);
+  }
+
+  stop() {
+    cancelAnimationFrame(this.frame);
+    this.target = null;
+  }
+}

@@ -1,0 +1,42 @@
+// Payloads as they arrive: the format is described in payload.py.
+
+const TYPES = {
+  uint8: Uint8Array,
+  uint16: Uint16Array,
+  int32: Int32Array,
+  float32: Float32Array,
+};
+
+/**
+ * Open a payload. The header is read at once, an array only when asked for.
+ * @param {Uint8Array} bytes
+ * @returns {{header: object, read: (name: string) => Promise<TypedArray | null>}}
+ */
+export function open(bytes) {
+  const own = bytes.slice(); // what arrives is a window on a larger, unaligned buffer
+  const decoder = new TextDecoder();
+  if (decoder.decode(own.subarray(0, 4)) !== "PDV1") throw new Error("no viewer payload");
+  const start = 8 + new DataView(own.buffer).getUint32(4, true);
+  const header = JSON.parse(decoder.decode(own.subarray(8, start)));
+
+  const read = async (name) => {
+    const item = header.arrays[name];
+    if (!item) return null;
+    const data = own.buffer.slice(start + item.offset, start + item.offset + item.bytes);
+    const Type = TYPES[item.dtype];
+    return item.coding === "delta" ? accumulate(new Type(await inflate(data))) : new Type(data);
+  };
+  return { header, read };
+}
+
+/** Undo zlib. */
+function inflate(data) {
+  const stream = new Blob([data]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Response(stream).arrayBuffer();
+}
+
+/** Undo the differences, in place; typed arrays wrap around as numpy does. */
+function accumulate(values) {
+  for (let i = 1; i < values.length; i++) values[i] += values[i - 1];
+  return values;
+}

@@ -1,0 +1,71 @@
+// Three canvases on top of one another, as large as the device has pixels.
+
+/** Create an element with a class. */
+export function element(tag, name, parent) {
+  const made = document.createElement(tag);
+  made.className = name;
+  parent?.append(made);
+  return made;
+}
+
+export class Stage {
+  /**
+   * @param {HTMLElement} box
+   * @param {(w: number, h: number, k: number) => void} resized canvas pixels, and those to a CSS pixel
+   */
+  constructor(box, resized) {
+    this.box = box;
+    this.resized = resized;
+    const canvas = (name) => element("canvas", name, box).getContext("2d");
+    this.picture = canvas("picture");
+    this.lines = canvas("lines");
+    this.marks = canvas("marks");
+    this.observer = new ResizeObserver(([entry]) => this.measure(entry));
+    try {
+      this.observer.observe(box, { box: "device-pixel-content-box" });
+    } catch {
+      this.observer.observe(box); // Safari
+    }
+  }
+
+  measure(entry) {
+    const { width, height } = entry.contentRect;
+    const ratio = window.devicePixelRatio || 1;
+    let [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (!w || !h) return;
+    const exact = entry.devicePixelContentBoxSize?.[0];
+    // An emulated density leaves this box in CSS pixels; a real one only rounds differently.
+    if (exact && Math.abs(exact.inlineSize - w) < 3) [w, h] = [exact.inlineSize, exact.blockSize];
+    for (const { canvas } of [this.picture, this.lines, this.marks]) {
+      canvas.width = w;
+      canvas.height = h;
+    }
+    this.image = null;
+    this.resized(w, h, w / width);
+  }
+
+  /** Fill the canvas of fine lines through its pixels; null empties it. */
+  outline(draw) {
+    const { width, height } = this.lines.canvas;
+    if (!draw) {
+      this.lines.clearRect(0, 0, width, height);
+      return;
+    }
+    this.image ??= this.lines.createImageData(width, height);
+    const pixels = new Uint32Array(this.image.data.buffer);
+    pixels.fill(0);
+    draw(pixels);
+    this.lines.putImageData(this.image, 0, 0);
+  }
+
+  /** Canvas pixels of a pointer event. */
+  point(event) {
+    const rectangle = this.box.getBoundingClientRect();
+    const k = this.marks.canvas.width / rectangle.width;
+    return [(event.clientX - rectangle.left) * k, (event.clientY - rectangle.top) * k];
+  }
+
+  close() {
+    this.observer.disconnect();
+  }
+}

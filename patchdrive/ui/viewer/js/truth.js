@@ -1,0 +1,86 @@
+// Boxes that somebody knows to be there, dashed and white; green where a saccade found them.
+
+import { FONT, letters, rectangle, stroke } from "./ink.js";
+
+export const COLORS = { known: "#ffffff", hit: "#4be3a1", missed: "#ffffff" };
+const LABELLED = 28; // CSS pixels: smaller boxes show their label only under the pointer
+
+export class Truth {
+  kind = "truth";
+
+  constructor(words, boxes, hit) {
+    const n = words.labels.length;
+    Object.assign(this, words, { hit, count: n });
+    [this.x0, this.y0, this.x1, this.y1] = [0, 1, 2, 3].map((i) => boxes.subarray(i * n, (i + 1) * n));
+  }
+
+  static async load(words, read) {
+    return new Truth(words, ...(await Promise.all(["boxes", "hit"].map(read))));
+  }
+
+  state(i) {
+    return this.hit ? (this.hit[i] ? "hit" : "missed") : "known";
+  }
+
+  mark(context, view, { truth }) {
+    const places = Array.from({ length: this.count }, (_, i) => this.place(i, view));
+    const seen = [...places.keys()].filter((i) => {
+      const [left, top, right, lower] = places[i];
+      return right > 0 && lower > 0 && left < view.w && top < view.h;
+    });
+    context.save();
+    context.setLineDash([5 * view.k, 3 * view.k]);
+    for (const state of Object.keys(COLORS)) {
+      const path = new Path2D(); // one stroke for all of a colour: dashes are dear
+      for (const i of seen) if (this.state(i) === state) rectangle(...places[i], path);
+      stroke(context, path, COLORS[state], 1.25 * view.k);
+    }
+    context.setLineDash([]);
+    const taken = [];
+    for (const i of seen) {
+      const color = COLORS[this.state(i)];
+      const [left, top, right, lower] = places[i];
+      if (i === truth) stroke(context, rectangle(...places[i]), color, 2 * view.k);
+      const large = Math.max(right - left, lower - top) > LABELLED * view.k;
+      if (i === truth || large) this.label(context, view, i, places[i], color, taken, i === truth);
+    }
+    context.restore();
+  }
+
+  /** The box on the canvas; a far one keeps a size that can be seen. */
+  place(i, view) {
+    const least = 7 * view.k;
+    const range = (low, high, origin) => {
+      const [a, b] = [(low - origin) * view.s, (high - origin) * view.s];
+      const grow = Math.max(0, least - (b - a)) / 2;
+      return [a - grow, b + grow];
+    };
+    const [left, right] = range(this.x0[i], this.x1[i], view.x);
+    const [top, lower] = range(this.y0[i], this.y1[i], view.y);
+    return [left, top, right, lower];
+  }
+
+  /** The label above its box, unless another one is there already. */
+  label(context, view, i, [left, top], color, taken, always) {
+    context.font = `500 ${11.5 * view.k}px ${FONT}`;
+    context.textAlign = "left";
+    context.textBaseline = "alphabetic";
+    const [x, y] = [Math.max(2 * view.k, left), Math.max(14 * view.k, top - 4 * view.k)];
+    const [right, upper] = [x + context.measureText(this.labels[i]).width, y - 12 * view.k];
+    const clash = taken.some((t) => x < t[2] && right > t[0] && upper < t[3] && y > t[1]);
+    if (clash && !always) return;
+    taken.push([x, upper, right, y]);
+    letters(context, this.labels[i], x, y, color);
+  }
+
+  at(x, y, reach) {
+    const inside = (i) => x >= this.x0[i] && x < this.x1[i] && y >= this.y0[i] && y < this.y1[i];
+    const near = (i) =>
+      Math.abs((this.x0[i] + this.x1[i]) / 2 - x) < reach && Math.abs((this.y0[i] + this.y1[i]) / 2 - y) < reach;
+    const all = [...this.labels.keys()];
+    const i = all.find(inside) ?? all.find(near);
+    if (i === undefined) return null;
+    const state = this.hit ? ` · ${this.state(i)}` : "";
+    return { index: i, words: `${this.labels[i]}${state}` };
+  }
+}

@@ -1,0 +1,75 @@
+// Where the viewer looks: pure functions from view to view.
+//
+// A view is {x, y, s, w, h, k}: the picture point (x, y) lies in the canvas's upper left corner,
+// one picture pixel is s canvas pixels wide, the canvas has w x h pixels, k of them to a CSS pixel.
+
+const CLOSEST = 64; // CSS pixels to a picture pixel
+
+/** The scale at which the whole picture is seen. */
+const fitScale = ([H, W], { w, h, k }) => Math.min(w / W, h / H, CLOSEST * k);
+
+/** The whole picture, centred. */
+export function fit(size, view) {
+  const s = fitScale(size, view);
+  return { ...view, s, x: (size[1] - view.w / s) / 2, y: (size[0] - view.h / s) / 2 };
+}
+
+/** @returns {[number, number]} the picture point under a canvas point */
+export const toPicture = (view, px, py) => [view.x + px / view.s, view.y + py / view.s];
+
+/** @returns {[number, number]} the canvas point of a picture point */
+export const toCanvas = (view, x, y) => [(x - view.x) * view.s, (y - view.y) * view.s];
+
+/** Scale by a factor; the picture point under (px, py) stays where it is. */
+export function zoomAt(size, view, px, py, factor) {
+  const smallest = fitScale(size, view) / 2;
+  const s = whole(Math.max(smallest, Math.min(CLOSEST * view.k, view.s * factor)));
+  const [x, y] = toPicture(view, px, py);
+  return hold(size, { ...view, s, x: x - px / s, y: y - py / s });
+}
+
+/** 200 % is 2, not 2.0000000000000004. */
+const whole = (s) => (Math.abs(s - Math.round(s)) < 1e-9 ? Math.round(s) : s);
+
+/** Move the picture by canvas pixels. */
+export function pan(size, view, dx, dy) {
+  return hold(size, { ...view, x: view.x - dx / view.s, y: view.y - dy / view.s });
+}
+
+/** Put a picture point into the middle, at a scale. */
+export function center(size, view, x, y, s = view.s) {
+  return hold(size, { ...view, s, x: x - view.w / s / 2, y: y - view.h / s / 2 });
+}
+
+/** The same middle and scale in a canvas of another size. */
+export function resize(view, w, h, k) {
+  const s = (view.s * k) / view.k;
+  const [x, y] = toPicture(view, view.w / 2, view.h / 2);
+  return { w, h, k, s, x: x - w / s / 2, y: y - h / s / 2 };
+}
+
+/** Keep some of the picture in sight: a strip of it, or a quarter of the canvas. */
+function hold([H, W], view) {
+  const across = view.w / view.s;
+  const down = view.h / view.s;
+  const [right, lower] = [Math.min(W, across / 4), Math.min(H, down / 4)];
+  return {
+    ...view,
+    x: Math.max(right - across, Math.min(W - right, view.x)),
+    y: Math.max(lower - down, Math.min(H - lower, view.y)),
+  };
+}
+
+/** Between two views: the scale runs evenly to the eye, and a common fixed point stays fixed. */
+export function between(a, b, t) {
+  const s = a.s * (b.s / a.s) ** t;
+  const even = Math.abs(a.s - b.s) < 1e-9 * a.s;
+  const u = even ? t : (1 / a.s - 1 / s) / (1 / a.s - 1 / b.s);
+  return { ...b, s, x: a.x + (b.x - a.x) * u, y: a.y + (b.y - a.y) * u };
+}
+
+/** At 100 % and above whole pixels start at whole canvas pixels, so that none is blended. */
+export function settle(view) {
+  if (view.s !== Math.round(view.s)) return view;
+  return { ...view, x: Math.round(view.x * view.s) / view.s, y: Math.round(view.y * view.s) / view.s };
+}
