@@ -66,6 +66,8 @@ class Registry(Generic[F]):
         package = importlib.import_module(self.package)
         for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda m: m.name):
             importlib.import_module(f"{self.package}.{module.name}")
+        # Somebody may have imported one of them earlier; sorting by file is stable within a file.
+        self._methods = dict(sorted(self._methods.items(), key=lambda m: m[1].run.__module__))
         self._loaded = True
 
     def __getitem__(self, name: str) -> Method[F]:

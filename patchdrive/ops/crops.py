@@ -1,8 +1,8 @@
 """Native patches around saccades: windows, border rules, and the three ways to extract.
 
 Patches are cut from uint8 first and made floats after: converting a whole 4K frame costs over a
-hundred times as much as cutting 273 small patches from it. The picture is never padded: windows inside
-it are copied straight, and only those at its border are gathered pixel by pixel.
+hundred times as much as cutting 273 small patches from it. The picture is never padded: windows
+inside it are copied straight, and only those at its border are gathered pixel by pixel.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ def windows(yx: Int, side: int, size: Size, border: Border = "slide") -> Int:
     """Boxes (K, 4) int64 of the windows of that side centred on yx (K, 2).
 
     A window starts side // 2 before its centre, so an even one holds its centre too. `slide` moves
-    it inward until it fits; where the picture is smaller than the window it starts at 0 and the rest
-    is replicated. The other rules leave the box where it is and make up the outside.
+    it inward until it fits; where the picture is smaller than the window it starts at 0 and the
+    rest is replicated. The other rules leave the box where it is and make up the outside.
     """
     if border not in get_args(Border):
         raise ValueError(f"border must be one of {', '.join(get_args(Border))}, not {border!r}")
@@ -80,10 +80,14 @@ def crop_tensor(
     _inside(centres, (height, width))
     boxes = windows(centres.reshape(-1, 2), side, (height, width), border)
     owner = np.repeat(np.arange(batch), count)
-    out = images.new_empty((batch * count, channels, side, side))
     fits = _fits(boxes, (height, width))
-    if side <= SMALL and fits.any():
-        _gather_inside(images.contiguous(), owner, boxes, fits, out)
+    gathers = side <= SMALL and bool(fits.any())
+    if gathers and fits.all():  # the usual case: nothing to copy or to make up afterwards
+        return _gathered(images, owner, boxes).view(batch, count, channels, side, side)
+    out = images.new_empty((batch * count, channels, side, side))
+    if gathers:
+        chosen = torch.from_numpy(np.flatnonzero(fits)).to(images.device)
+        out[chosen] = _gathered(images, owner[fits], boxes[fits])
     else:
         for k in np.flatnonzero(fits):
             y0, x0, y1, x1 = boxes[k].tolist()
@@ -93,30 +97,22 @@ def crop_tensor(
     return out.view(batch, count, channels, side, side)
 
 
-def _gather_inside(
-    images: torch.Tensor, owner: Int, boxes: Int, fits: np.ndarray, out: torch.Tensor
-) -> None:
-    """One index_select over all windows of all images, for windows that lie inside."""
+def _gathered(images: torch.Tensor, owner: Int, boxes: Int) -> torch.Tensor:
+    """Windows (n, C, p, p) that all lie inside, by one index_select over all of them."""
+    images = images.contiguous()
     batch, channels, height, width = images.shape
-    side = out.shape[-1]
+    side = int(boxes[0, 2] - boxes[0, 0])
     plane = height * width
     # Element s of this view is the window that starts at flat position s of its image. Starts past
-    # width - side would wrap into the next row; `fits` keeps them out.
+    # width - side would wrap into the next row; only windows that lie inside come here.
     starts = plane - (side - 1) * (width + 1)
     view = images.as_strided(
         (batch, starts, channels, side, side), (channels * plane, 1, plane, width, 1)
     )
-    flat = boxes[fits, 0] * width + boxes[fits, 1]
-    where = torch.from_numpy(np.stack([owner[fits], flat])).to(images.device)
-    chosen = torch.from_numpy(np.flatnonzero(fits)).to(images.device)
+    flat = torch.from_numpy(boxes[:, 0] * width + boxes[:, 1]).to(images.device)
     if batch == 1:
-        picked = view[0].index_select(0, where[1])
-    else:
-        picked = view[where[0], where[1]]
-    if len(chosen) == len(out):
-        out.copy_(picked)
-    else:
-        out[chosen] = picked
+        return view[0].index_select(0, flat)
+    return view[torch.from_numpy(owner).to(images.device), flat]
 
 
 def _made_up(image: torch.Tensor, box: Int, side: int, border: Border) -> torch.Tensor:
@@ -196,7 +192,8 @@ def _inside(yx: np.ndarray, size: Size) -> None:
 
 
 def _fits(boxes: Int, size: Size) -> np.ndarray:
-    return np.asarray((boxes[:, :2] >= 0).all(axis=1) & (boxes[:, 2:] <= np.array(size)).all(axis=1))
+    tops, lefts, bottoms, rights = boxes.T
+    return (tops >= 0) & (lefts >= 0) & (bottoms <= size[0]) & (rights <= size[1])  # type: ignore[no-any-return]
 
 
 def _sources(start: np.int64, side: int, length: int, border: Border) -> tuple[Int, np.ndarray]:

@@ -24,8 +24,8 @@ def unit(values: Float) -> Float:
 
 
 def display(values: Float, *, log: bool = False, low: float = 0.0, high: float = 1.0) -> Byte:
-    """Index into a colour map, (h, w) uint8: linear, or logarithmic over three decades."""
+    """Index into a colour map, (h, w) uint8: linear, or logarithmic over two decades."""
     scaled = np.clip((np.asarray(values, np.float32) - low) / max(high - low, 1e-9), 0, 1)
     if log:
-        scaled = np.log1p(999 * scaled) / np.float32(np.log(1000))
+        scaled = np.log1p(99 * scaled) / np.float32(np.log(100))
     return np.rint(255 * scaled).astype(np.uint8)

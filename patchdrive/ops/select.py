@@ -87,7 +87,7 @@ def peaks_batched(
     found = np.zeros(len(scores), np.int64)
     for b, one in enumerate(scores):
         if valid is not None:
-            one = np.where(valid[b], one, -np.inf).astype(one.dtype)
+            one = np.where(valid[b], one, -np.inf)
         picks = peaks(one, k, radius=radius, floor=floor, size=size)
         cells[b, : len(picks)], found[b] = picks, len(picks)
     return cells, found

@@ -103,19 +103,18 @@ def network() -> dict[str, Value]:
 def drive(network: Mapping[str, Value]) -> tuple[DriveSettings, Look, bool]:
     """Knobs of a drive by what they decide: settings, look, and whether the truth is shown."""
     knobs = drive_knobs()
-    with st.expander("Judge", expanded=True, icon=":material/visibility:"):
-        values = turn(("saliency",), knobs)
+    with st.expander("Where to look", expanded=True, icon=":material/my_location:"):
+        values = turn(("saliency", *SaccadeSettings.knobs()), knobs)
+    with st.expander("How it is judged", icon=":material/visibility:"):
         prefix = f"{values['saliency']}_"
         values |= turn([name for name in knobs if name.startswith(prefix)], knobs)
         values |= turn(GlanceSettings.knobs(), knobs)
-    with st.expander("Choose", expanded=True, icon=":material/my_location:"):
-        values |= turn(SaccadeSettings.knobs(), knobs)
-    with st.expander("Crop", icon=":material/crop:"):
-        values |= turn(PatchSettings.knobs(), knobs)
-    with st.expander("Fuse", icon=":material/hub:"):
-        values |= turn(("fuse", "global_backbone", "highres_backbone"), knobs)
-    with st.expander("Draw", icon=":material/palette:"):
+    with st.expander("How it is drawn", icon=":material/palette:"):
         look = turn(LOOK, LOOK)
+    with st.expander("Patches", icon=":material/crop:"):
+        values |= turn(PatchSettings.knobs(), knobs)
+    with st.expander("Networks", icon=":material/hub:"):
+        values |= turn(("fuse", "global_backbone", "highres_backbone"), knobs)
     drawn = Look(float(look["opacity"]), str(look["colormap"]), bool(look["log"]))
     return checked(DriveSettings, {**values, **network}), drawn, bool(look["truth"])
 
@@ -123,16 +122,16 @@ def drive(network: Mapping[str, Value]) -> tuple[DriveSettings, Look, bool]:
 def tree() -> tuple[TreeSettings, Look, bool, bool]:
     """Knobs of a tree: settings, look, and whether edges and the tokens' memory are shown."""
     knobs = tree_knobs()
-    with st.expander("Edges", expanded=True, icon=":material/gesture:"):
-        values = turn(EdgeSettings.knobs(), knobs)
-    with st.expander("Split", expanded=True, icon=":material/grid_view:"):
-        values |= turn(("split",), knobs)
+    with st.expander("When to split", expanded=True, icon=":material/grid_view:"):
+        values = turn(("split",), knobs)
         by = "budget" if values["split"] == "budget" else "max_detail"
         values |= turn((by, "min_leaf", "max_leaf"), knobs)
+    with st.expander("Edges", expanded=True, icon=":material/gesture:"):
+        values |= turn(EdgeSettings.knobs(), knobs)
+    with st.expander("How it is drawn", icon=":material/palette:"):
+        look = turn(LEAF_LOOK, LEAF_LOOK)
     with st.expander("Tokens", icon=":material/apps:"):
         values |= turn(TokenSettings.knobs(), knobs)
-    with st.expander("Draw", icon=":material/palette:"):
-        look = turn(LEAF_LOOK, LEAF_LOOK)
     drawn = Look(float(look["leaf_opacity"]), str(look["leaf_colormap"]))
     edges, memory = bool(look["show_edges"]), bool(look["show_tokens"])
     return checked(TreeSettings, values), drawn, edges, memory

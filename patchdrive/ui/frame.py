@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import logging
 from collections.abc import Callable, Iterator
@@ -13,12 +14,20 @@ import streamlit as st
 
 from patchdrive.types import PatchdriveError
 
+_STYLE = """<style>
+.stMainBlockContainer { padding: 4.6rem 2.2rem 3rem; }
+[data-testid="stMetricValue"] { font-size: 1.5rem; }
+[class*="st-key-sample_"] button { min-height: 1.7rem; padding: 0 0.3rem; }
+[class*="st-key-sample_"] button p { font-size: 0.78rem; }
+.stApp [data-testid="stSidebarUserContent"] { padding-bottom: 3rem; }
+</style>"""
+
 LOG = logging.getLogger("patchdrive")
 
 
 def menu(pages: Path) -> None:
     """Build the menu from pages/<n>_<section>/<n>_<Title>.py, and run the chosen page."""
-    st.set_page_config("patchdrive", ":material/center_focus_strong:", layout="wide")
+    st.set_page_config("patchdrive", str(pages.parent / "assets" / "icon.svg"), layout="wide")
     _warm()
     sections: dict[str, list[object]] = {}
     for folder in sorted(folder for folder in pages.iterdir() if folder.is_dir()):
@@ -29,7 +38,9 @@ def menu(pages: Path) -> None:
             sections.setdefault(section, []).append(
                 st.Page(file, title=title, url_path=path, default=not sections)
             )
-    chosen = st.navigation(sections, position="top")  # type: ignore[arg-type]
+    chosen = st.navigation(sections)  # type: ignore[arg-type]
+    st.logo(str(pages.parent / "assets" / "logo.svg"), size="large")
+    st.html(_STYLE)
     with words_for_errors():
         chosen.run()
 
@@ -50,6 +61,7 @@ def _warm() -> bool:
     del plotly, timm
     gc.collect()
     gc.freeze()
+    atexit.register(gc.unfreeze)  # or libraries report what was never collected as leaks
     return True
 
 

@@ -181,7 +181,10 @@ def leaves(result: TreeResult, settings: TreeSettings) -> None:
                 f"{equal:.0f} px",
                 f"A uniform grid of {count:,} tokens would have cells of this side",
             ),
-            "Pixels kept": (f"{100 * share:.1f} %", "Pixels of all tokens over pixels of the picture"),
+            "Pixels kept": (
+                f"{100 * share:.1f} %",
+                "Pixels of all tokens over pixels of the picture",
+            ),
         }
     )
     if note := budget_words(result):

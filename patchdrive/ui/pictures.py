@@ -19,7 +19,7 @@ from patchdrive.ui.samples import Sample, samples
 from patchdrive.ui.store import store
 
 PARAMETER, HELD = "picture", "~"
-UPLOAD = "upload"
+UPLOAD, SHOWN = "upload", "shown picture"
 
 
 @dataclass(frozen=True)
@@ -79,11 +79,13 @@ def _thumbnails() -> None:
 
 
 def _show(reference: str) -> None:
-    st.query_params[PARAMETER] = reference
+    st.session_state[SHOWN] = st.query_params[PARAMETER] = reference
 
 
 def _reference() -> str:
-    return st.query_params.get(PARAMETER, next(iter(samples())))
+    """What the URL says, or what this session showed last: a change of page empties the URL."""
+    last = st.session_state.get(SHOWN, next(iter(samples())))
+    return st.query_params.get(PARAMETER, last)
 
 
 def _uploaded() -> None:
@@ -122,6 +124,7 @@ def _from_server(root: Path) -> None:
 
 def _current() -> Opened:
     reference = _reference()
+    _show(reference)
     if reference.startswith(HELD):
         key = reference.removeprefix(HELD)
         held = store().get(key)

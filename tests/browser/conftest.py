@@ -87,7 +87,11 @@ def _start(app, options, log):
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     with log.open("wb") as file:
         process = subprocess.Popen(
-            command, stdout=file, stderr=file, cwd=app.parent, env={**os.environ, "PYTHONPATH": path}
+            command,
+            stdout=file,
+            stderr=file,
+            cwd=app.parent,
+            env={**os.environ, "PYTHONPATH": path},
         )
     address = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + 60
@@ -104,6 +108,8 @@ def _answers(address):
     try:
         with urllib.request.urlopen(address, timeout=1):
             return True
+    except urllib.error.HTTPError:
+        return True  # below a base path the address is unknown, but somebody says so
     except (urllib.error.URLError, OSError):
         return False
 

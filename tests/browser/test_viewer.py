@@ -53,6 +53,8 @@ def main():
         Truth("truth", truth, ("<b>gull</b>", "crab"), np.array([1, 0], np.uint8)),
         Landings("saccades", yx, np.linspace(1, 0.5, k), np.hstack([yx - 64, yx + 64])),
     ]
+    if not st.checkbox("viewer", True):
+        return
     result = viewer(layers, image_key=key, size=(h, w), height=500, hidden=["raster"])
     st.text(f"selected {result.select}")
     st.text(f"run with {k}")
@@ -73,12 +75,17 @@ def picture():
 
 
 @pytest.fixture(scope="session")
-def address(serve, tmp_path_factory, picture):
+def folder(tmp_path_factory, picture):
+    """Where the demo's app and picture lie."""
     folder = tmp_path_factory.mktemp("demo")
     np.save(folder / "picture.npy", picture)
-    app = folder / "app.py"
-    app.write_text(APP.replace("LINE", str(LINE)), encoding="utf-8")
-    return serve(app)
+    (folder / "app.py").write_text(APP.replace("LINE", str(LINE)), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def address(serve, folder):
+    return serve(folder / "app.py")
 
 
 class Demo:
@@ -94,12 +101,9 @@ class Demo:
 
     def settle(self):
         """Wait until no tile is missing and nothing moves."""
+        expect(self.root).to_have_attribute("data-busy", "false")
         expect(self.root).to_have_attribute("data-missing", "0")
-        expect(self.root).to_have_attribute("data-moving", "false")
-        # One more frame: what was asked for in this one is drawn then.
-        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
-        expect(self.root).to_have_attribute("data-missing", "0")
-        expect(self.root).to_have_attribute("data-moving", "false")
+        expect(self.root).to_have_attribute("data-busy", "false")
 
     def data(self, name):
         return self.root.get_attribute(f"data-{name}")
@@ -250,7 +254,9 @@ def test_the_saliency_map_colours_the_picture_where_it_is_high(demo):
     middle = change[change.shape[0] // 2]
     inside = np.flatnonzero(middle)
     assert demo.data("hidden") == "mask"
-    assert middle[inside[-1] - 60 : inside[-1]].mean() > 5 * middle[inside[0] : inside[0] + 60].mean()
+    assert (
+        middle[inside[-1] - 60 : inside[-1]].mean() > 5 * middle[inside[0] : inside[0] + 60].mean()
+    )
 
 
 def test_a_line_of_one_pixel_is_seen_from_afar(demo):
@@ -314,6 +320,20 @@ def test_the_viewer_fills_the_screen(demo):
     demo.page.wait_for_function("document.fullscreenElement !== null")
     demo.settle()
     expect(demo.root).to_have_js_property("clientHeight", demo.page.evaluate("innerHeight"))
+
+
+def test_a_viewer_may_leave_the_page_and_come_back(demo):
+    demo.page.get_by_text("viewer", exact=True).click()
+    expect(demo.root).to_have_count(0)
+    demo.page.get_by_text("viewer", exact=True).click()
+    demo.settle()
+    assert demo.data("updates") == "1"
+
+
+def test_the_viewer_works_below_a_base_path(page, serve, folder):
+    address = serve(folder / "app.py", "--server.baseUrlPath", "lab")
+    demo = Demo(page, f"{address}/lab/")
+    assert demo.data("saccades") == "3"
 
 
 def test_javascript_reads_what_python_wrote(page, address):

@@ -5,7 +5,7 @@ import math
 import bpy
 import numpy as np
 
-from ..blender.mesh import link
+from .mesh import link
 
 
 def scatter(name, lib, points, size, rng, tilt=0.0):

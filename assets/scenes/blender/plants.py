@@ -5,8 +5,8 @@ import math
 import bpy
 import numpy as np
 
-from ..blender.graph import new_material
-from ..blender.mesh import array_mesh
+from .graph import new_material
+from .mesh import array_mesh
 
 
 def grained(name, dark, light, scale, stretch=(1, 1, 0.18)):

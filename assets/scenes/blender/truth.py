@@ -112,15 +112,11 @@ def seen_objects(path, least=6, share=0.3):
 
 def write(path: Path, size, objects, **more):
     """The truth as JSON, one object a line."""
-    ordered = [
-        {
-            "label": o["label"],
-            "box": o["box"],
-            **{k: v for k, v in o.items() if k not in ("label", "box")},
-        }
-        for o in objects
-    ]
-    lines = ",\n".join("  " + json.dumps(o) for o in ordered)
+
+    def row(label, box, **rest):
+        return "  " + json.dumps({"label": label, "box": box, **rest})
+
+    lines = ",\n".join(row(**o) for o in objects)
     parts = [f'"size": {json.dumps(list(size))}', f'"objects": [\n{lines}\n ]']
     parts += [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in more.items()]
     path.write_text("{\n " + ",\n ".join(parts) + "\n}\n")

@@ -113,6 +113,7 @@ class Ink:
         self.rgb = np.ones((*self.a.shape, 3), f32)
 
     def draw(self, pts, width, press=1.0):
+        """A stroke of the pen along points."""
         p = np.asarray(pts) * self.k
         n = max(1, int(width * self.k * 2.2))
         nib = np.linspace(-0.5, 0.5, n) if n > 2 else [0.0]
@@ -139,6 +140,7 @@ class Ink:
                         )
 
     def flush(self, color):
+        """Dye what was drawn and start with a clean nib."""
         a = self.a
         for ax in (0, 1):
             a = 0.25 * np.roll(a, 1, ax) + 0.5 * a + 0.25 * np.roll(a, -1, ax)
@@ -146,6 +148,7 @@ class Ink:
         self.a[:] = 0
 
     def sign(self, rng, code, x, y, size, width, slant=0.1, wobble=0.25, press=1.0):
+        """One sign, shaken a little."""
         for q in pen_path(code, rng, wobble):
             self.draw(
                 np.stack(
@@ -184,10 +187,12 @@ class Ink:
         return x
 
     def line(self, x0, y0, x1, y1, width, press=1.0):
+        """A straight line."""
         n = int(math.hypot(x1 - x0, y1 - y0) * self.k * 2) + 2
         self.draw(np.stack([np.linspace(x0, x1, n), np.linspace(y0, y1, n)], 1), width, press)
 
     def image(self, name, gamma=True):
+        """The sheet as a picture for Blender."""
         h, w = self.a.shape
         px = np.ones((h, w, 4), f32)
         px[..., :3] = np.clip(self.rgb, 0, 1) ** (1 / 2.2) if gamma else self.rgb

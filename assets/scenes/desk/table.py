@@ -54,7 +54,7 @@ class Desk:
         force=False,
         zf=None,
     ):
-        """Put a mesh down on what lies there; None where the ground is uneven or to be kept free."""
+        """Put a mesh down on what lies there; None where it is uneven or to be kept free."""
         w, m, u, v = self.cells(x, y, a, shape)
         if not m.any():
             return None

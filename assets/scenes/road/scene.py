@@ -12,10 +12,11 @@ from .asphalt import asphalt_material, water_material
 from .damage import judge, paint
 from .fields import SALT
 from .figures import cyclist, debris, deer
+from .flora import plants
 from .furniture import furniture
 from .holes import build_road, gravel, lay_potholes
 from .palette import palette
-from .planting import plant_all, plants
+from .planting import plant_all
 from .sky import build_sky
 from .soil import soil_material
 from .terrain import build_terrain

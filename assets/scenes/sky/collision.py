@@ -106,7 +106,7 @@ def knots_on(rng, at, radius, shape):
     p = np.clip(radius - 0.3, 0, 0.6)
     chosen = rng.choice(len(radius), KNOTS, p=p / p.sum())
     power = rng.pareto(1.2, KNOTS).clip(0.1, 12)
-    lit = rng.random(KNOTS) < 0.35
+    lit = rng.random(KNOTS) < 0.25
     out = []
     for here in (~lit, lit):
         grid = np.zeros(shape, np.float32)
@@ -118,7 +118,7 @@ def knots_on(rng, at, radius, shape):
 def redden(rng, light, density, scale):
     """Dust: torn lanes where the disks are dense, taking more blue than red."""
     lanes = noise(rng, density.shape, max(0.26 * scale, 3), 4, 0.6)
-    tau = 1.5 * np.sqrt(density / density.max()) * np.clip(lanes + 0.1, 0, 2)
+    tau = 1.1 * np.sqrt(density / density.max()) * np.clip(lanes + 0.1, 0, 2)
     return light * np.exp(-tau[..., None] * np.array([0.62, 0.95, 1.3], np.float32))
 
 

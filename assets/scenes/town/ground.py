@@ -27,6 +27,8 @@ def cloth(rng, h, w, cell):
 
 
 class Ground:
+    """Colours of the ground, how grassy it is, and which ground is taken."""
+
     def __init__(self, rng):
         self.W, self.H = int((X1 - X0) / CELL), int((Y1 - Y0) / CELL)
         self.fine, self.small, self.mid, self.big = (
@@ -47,6 +49,7 @@ class Ground:
         )  # taken ground, 0.5 m cells
 
     def window(self, x0, x1, y0, y1):
+        """Slices of the map around a rectangle, and the places of their pixels."""
         a, b = max(0, int((x0 - X0) / CELL)), max(0, min(self.W, int((x1 - X0) / CELL) + 1))
         c, d = max(0, int((y0 - Y0) / CELL)), max(0, min(self.H, int((y1 - Y0) / CELL) + 1))
         X = (X0 + (np.arange(a, b) + 0.5) * CELL).astype(f32)[None]
@@ -54,12 +57,14 @@ class Ground:
         return (slice(c, d), slice(a, b)), X, Y
 
     def lay(self, sl, mask, rgb, grain=(0.1, 0.06, 0.08), soft=0.0):
+        """Paint through a mask, with grain."""
         tex = 1 + grain[0] * self.fine[sl] + grain[1] * self.small[sl] + grain[2] * self.mid[sl]
         m = np.clip(mask, 0, 1).astype(f32)
         self.rgb[sl] += m[..., None] * (np.asarray(rgb, f32) * tex[..., None] - self.rgb[sl])
         self.soft[sl] += m * (soft - self.soft[sl])
 
     def rect(self, f, u0, u1, v0, v1, rgb, pattern=None, edge=0.06, **k):
+        """Paint a rectangle of a plan."""
         q = np.array([f.to(u, v) for u, v in ((u0, v0), (u1, v0), (u1, v1), (u0, v1))])
         sl, X, Y = self.window(
             q[:, 0].min() - 0.3, q[:, 0].max() + 0.3, q[:, 1].min() - 0.3, q[:, 1].max() + 0.3
@@ -74,6 +79,7 @@ class Ground:
         self.lay(sl, m, rgb, **k)
 
     def disc(self, x, y, r, rgb, ring=0.0, alpha=1.0, rag=0.0, **k):
+        """Paint a disc or a ring; rag tears its edge."""
         sl, X, Y = self.window(x - r * 1.5 - 1, x + r * 1.5 + 1, y - r * 1.5 - 1, y + r * 1.5 + 1)
         if not self.rgb[sl].size:
             return
@@ -86,6 +92,7 @@ class Ground:
         self.lay(sl, m * alpha, rgb, **k)
 
     def cells(self, f, u0, u1, v0, v1, step=0.45):
+        """Cells of the coarse map under a rectangle of a plan."""
         u, v = np.meshgrid(np.arange(u0, u1 + 0.01, step), np.arange(v0, v1 + 0.01, step))
         x, y = f.to(u, v)
         return (
@@ -94,9 +101,11 @@ class Ground:
         )
 
     def free(self, f, *r):
+        """Whether no one has taken the ground."""
         return self.busy[self.cells(f, *r)].mean() < 0.004
 
     def take(self, f, *r):
+        """Take the ground."""
         self.busy[self.cells(f, *r)] = True
 
 

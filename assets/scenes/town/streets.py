@@ -35,6 +35,7 @@ class Line:
         self.half, self.kind = half, kind
 
     def at(self, q, d=0.0):
+        """A plan at length q along the line, d to its left."""
         i = int(np.clip(np.searchsorted(self.s, q) - 1, 0, len(self.t) - 1))
         x, y = self.p[i] + self.t[i] * (q - self.s[i])
         return Frame(

@@ -1,6 +1,7 @@
 // What hand and keys do with a viewer.
 
 import { NOTHING, pick } from "./pick.js";
+import { toPicture } from "./view.js";
 
 const REST = 200; // milliseconds without another step before Python hears of it
 
@@ -9,7 +10,8 @@ export class Actions {
   constructor(viewer) {
     this.viewer = viewer;
     this.camera = viewer.camera;
-    this.telling = 0;
+    this.telling = 0; // timer
+    this.pointer = null; // where it rests on the canvas
   }
 
   /** Nothing can be done before the first picture is here. */
@@ -19,8 +21,8 @@ export class Actions {
 
   zoom(px, py, factor) {
     if (!this.ready) return;
+    this.pointer = [px, py];
     this.camera.zoom(px, py, factor);
-    this.hover(px, py);
   }
 
   pan(dx, dy) {
@@ -29,15 +31,26 @@ export class Actions {
 
   /** Closer, as a double click asks for. */
   approach(px, py) {
-    if (this.ready) this.camera.zoomBy(2.5, px, py);
+    if (this.ready) this.camera.zoomBy(2.5, toPicture(this.camera.view, px, py));
   }
 
+  /** About the selected saccade, if it is in sight, else about the middle. */
   zoomBy(factor) {
-    if (this.ready) this.camera.zoomBy(factor);
+    if (this.ready) this.camera.zoomBy(factor, this.focus());
   }
 
+  /** To this scale, with the selected saccade in the middle. */
   zoomTo(scale) {
-    if (this.ready) this.camera.zoomTo(scale);
+    if (this.ready) this.camera.zoomTo(scale, this.focus());
+  }
+
+  /** The selected saccade (x, y), if it is in sight. */
+  focus() {
+    const landings = this.viewer.shown.find(({ kind }) => kind === "landings");
+    const i = this.viewer.selected.landings;
+    if (i === null || !landings || i >= landings.count) return null;
+    const place = [landings.x[i] + 0.5, landings.y[i] + 0.5];
+    return this.camera.sees(...place) ? place : null;
   }
 
   /** Move by shares of the canvas. */
@@ -56,7 +69,9 @@ export class Actions {
   hover(px, py) {
     const { viewer } = this;
     const found = this.find(px, py);
-    if (!found) return this.leave();
+    if (!found) this.leave();
+    this.pointer = [px, py];
+    if (!found) return;
     viewer.legend.at([found.x, found.y]);
     viewer.tip.show(found.lines, px, py, this.camera.view.k);
     viewer.box.classList.toggle("over", found.index.landings !== null);
@@ -64,8 +79,14 @@ export class Actions {
     viewer.hovered = found.index;
   }
 
+  /** The picture moved under a resting pointer. */
+  again() {
+    if (this.pointer) this.hover(...this.pointer);
+  }
+
   leave() {
     const { viewer } = this;
+    this.pointer = null;
     viewer.tip.hide();
     viewer.legend.at(null);
     viewer.box.classList.remove("over");

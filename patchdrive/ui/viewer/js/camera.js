@@ -41,12 +41,24 @@ export class Camera {
     this.set(views.pan(this.size, this.exact, dx, dy));
   }
 
-  zoomBy(factor, px = this.view.w / 2, py = this.view.h / 2) {
-    this.glide(views.zoomAt(this.size, this.target ?? this.exact, px, py, factor));
+  /** Glide closer or away; a picture point (x, y) stays where it is, or the middle does. */
+  zoomBy(factor, point = null) {
+    const from = this.target ?? this.exact;
+    const [px, py] = point ? views.toCanvas(from, ...point) : [from.w / 2, from.h / 2];
+    this.glide(views.zoomAt(this.size, from, px, py, factor));
   }
 
-  zoomTo(scale) {
-    this.zoomBy(scale / (this.target ?? this.exact).s);
+  /** Glide to a scale; a picture point comes into the middle. */
+  zoomTo(scale, point = null) {
+    const from = this.target ?? this.exact;
+    const [x, y] = point ?? views.toPicture(from, from.w / 2, from.h / 2);
+    this.glide(views.center(this.size, from, x, y, scale));
+  }
+
+  /** Whether a picture point is on the canvas. */
+  sees(x, y) {
+    const [px, py] = views.toCanvas(this.view, x, y);
+    return px >= 0 && py >= 0 && px < this.view.w && py < this.view.h;
   }
 
   panBy(x, y) {
@@ -89,6 +101,7 @@ export class Camera {
       this.frame = requestAnimationFrame(run);
     };
     this.frame = requestAnimationFrame(run);
+    this.moved();
   }
 
   stop() {

@@ -34,4 +34,5 @@ export const order = (i, n) => ORDER[0] + ((ORDER[1] - ORDER[0]) * i) / Math.max
 export const ORDER = [0.27, 0.98];
 
 /** The place of a leaf's level, coarse to fine. */
-export const level = (depth, first, last) => 0.3 + (0.68 * (depth - first)) / Math.max(1, last - first);
+export const level = (depth, first, last) =>
+  0.3 + (0.68 * (depth - first)) / Math.max(1, last - first);

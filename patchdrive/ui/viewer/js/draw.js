@@ -19,16 +19,15 @@ export function draw(viewer) {
 
   const lined = shown.filter((layer) => layer.outline);
   stage.lines.canvas.style.opacity = lined[0]?.opacity ?? 1;
-  stage.outline(lined.length ? (pixels) => lined.forEach((layer) => layer.outline(pixels, view)) : null);
+  const outline = (pixels) => lined.forEach((layer) => layer.outline(pixels, view));
+  stage.outline(lined.length ? outline : null);
 
   marks.clearRect(0, 0, view.w, view.h);
   for (const layer of lined) leaf(marks, view, layer, hovered.leaves, 0.16);
   for (const layer of lined) leaf(marks, view, layer, selected.leaves, 0.3);
+  const state = { hovered: hovered.landings, selected: selected.landings, truth: hovered.truth };
   for (const kind of ["truth", "landings"]) {
-    for (const layer of shown.filter((one) => one.kind === kind)) {
-      const state = { hovered: hovered.landings, selected: selected.landings, truth: hovered.truth };
-      layer.mark(marks, view, state);
-    }
+    for (const layer of shown) if (layer.kind === kind) layer.mark(marks, view, state);
   }
   viewer.legend.zoom(100 * view.s);
   report(viewer, missing);
@@ -64,6 +63,6 @@ function report({ root, layers, hidden, header, updates, selected, camera }, mis
     hidden: [...hidden].sort(),
     selected: selected.landings ?? "",
     view: JSON.stringify({ x, y, s, k }),
-    moving: camera.target !== null,
+    busy: camera.target !== null, // or a frame is due: set by whoever asks for one,
   });
 }

@@ -2,9 +2,10 @@
 // numbered discs when they are few, dots when many, tags on the windows when those are large.
 
 import { css, ink, order } from "./colors.js";
-import { CASING, FONT, arrowhead, rectangle, stroke } from "./ink.js";
+import { CASING, FONT, rectangle, stroke } from "./ink.js";
+import { FEW, drawPath } from "./path.js";
+import { columns } from "./payload.js";
 
-const FEW = 64; // so many can be numbered at a glance
 const SMALL = 12; // CSS pixels: smaller windows are left out
 const LARGE = 56; // larger ones carry the number themselves
 
@@ -14,8 +15,8 @@ export class Landings {
   constructor(words, centers, boxes, scores, lut) {
     const n = scores.length;
     Object.assign(this, words, { scores, lut, count: n });
-    [this.x, this.y] = [centers.subarray(0, n), centers.subarray(n)];
-    [this.x0, this.y0, this.x1, this.y1] = [0, 1, 2, 3].map((i) => boxes.subarray(i * n, (i + 1) * n));
+    [this.x, this.y] = columns(centers, n);
+    [this.x0, this.y0, this.x1, this.y1] = columns(boxes, n);
     this.colors = Array.from({ length: n }, (_, i) => css(lut, order(i, n)));
     this.inks = Array.from({ length: n }, (_, i) => ink(lut, order(i, n)));
   }
@@ -34,15 +35,19 @@ export class Landings {
     const side = (this.x1[0] - this.x0[0]) * view.s;
     context.save();
     context.lineJoin = "round";
-    this.path(context, view, points, side > LARGE * view.k ? 0.6 : 1);
+    drawPath(context, view, points, this.colors, side > LARGE * view.k ? 0.6 : 1);
     const seen = [...points.keys()].filter((i) => this.visible(i, points[i], view)).reverse();
     if (side > SMALL * view.k) this.windows(context, view, seen);
     const style = side > LARGE * view.k ? this.tag : this.count <= FEW ? this.disc : this.dot;
-    for (const i of seen) if (i !== hovered && i !== selected) style.call(this, context, view, i, points[i]);
+    for (const i of seen) {
+      if (i !== hovered && i !== selected) style.call(this, context, view, i, points[i]);
+    }
     for (const i of [hovered, selected]) {
       if (i === null || i >= this.count) continue;
-      stroke(context, this.window(i, view), "#fff", (i === selected ? 2.5 : 1.5) * view.k);
-      (side > LARGE * view.k ? this.tag : this.disc).call(this, context, view, i, points[i], i === selected);
+      const strong = i === selected;
+      stroke(context, this.window(i, view), "#fff", (strong ? 2.5 : 1.5) * view.k);
+      if (side > LARGE * view.k) this.tag(context, view, i, points[i]);
+      else this.disc(context, view, i, points[i], strong);
     }
     context.restore();
   }
@@ -70,35 +75,6 @@ export class Landings {
       context.strokeStyle = this.colors[i];
       context.stroke(this.window(i, view));
     }
-  }
-
-  /** The way from landing to landing; its colour runs with the order, arrows show the direction. */
-  path(context, view, points, strength) {
-    const n = points.length;
-    const whole = new Path2D();
-    points.forEach(([x, y], i) => (i ? whole.lineTo(x, y) : whole.moveTo(x, y)));
-    const width = (n > FEW ? 1 : 1.5) * view.k;
-    context.globalAlpha = strength * (n > FEW ? 0.45 : 0.9);
-    context.strokeStyle = CASING;
-    context.lineWidth = width * 2.2;
-    context.stroke(whole);
-    context.lineWidth = width;
-    const pieces = Math.min(n - 1, FEW); // a thousand saccades still cost only 64 strokes
-    for (let p = 0; p < pieces; p++) {
-      const [from, to] = [p, p + 1].map((q) => Math.floor(((n - 1) * q) / pieces));
-      const piece = new Path2D();
-      piece.moveTo(...points[from]);
-      for (let i = from + 1; i <= to; i++) piece.lineTo(...points[i]);
-      context.strokeStyle = this.colors[to];
-      context.stroke(piece);
-    }
-    for (let i = 1; n <= FEW && i < n; i++) {
-      const [[ax, ay], [bx, by]] = [points[i - 1], points[i]];
-      if (Math.hypot(bx - ax, by - ay) < 40 * view.k) continue;
-      const [mx, my] = [ax + 0.55 * (bx - ax), ay + 0.55 * (by - ay)];
-      arrowhead(context, mx, my, Math.atan2(by - ay, bx - ax), 9 * view.k, this.colors[i]);
-    }
-    context.globalAlpha = 1;
   }
 
   circle(context, x, y, radius, fill, ring, width) {
@@ -141,7 +117,7 @@ export class Landings {
     context.fillText(i + 1, x, y + 0.5 * view.k);
   }
 
-  /** The nearest landing within reach (picture pixels) of a point, or with the point in its window. */
+  /** The nearest landing in whose window or reach (picture pixels) a point lies. */
   at(x, y, reach) {
     let [nearest, best] = [null, Infinity];
     for (let i = 0; i < this.count; i++) {

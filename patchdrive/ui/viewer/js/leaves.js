@@ -2,6 +2,7 @@
 // stroked paths, and 100,000 leaves still move with the hand.
 
 import { level, pixel } from "./colors.js";
+import { columns } from "./payload.js";
 
 export class Leaves {
   kind = "leaves";
@@ -9,7 +10,7 @@ export class Leaves {
   constructor(words, boxes, depth, detail, lut) {
     const n = depth.length;
     Object.assign(this, words, { depth, detail, lut, count: n });
-    [this.x0, this.y0, this.x1, this.y1] = [0, 1, 2, 3].map((i) => boxes.subarray(i * n, (i + 1) * n));
+    [this.x0, this.y0, this.x1, this.y1] = columns(boxes, n);
     this.levels = this.measure();
   }
 

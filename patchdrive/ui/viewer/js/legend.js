@@ -23,8 +23,8 @@ const ENTRIES = {
   truth: (entry, { name, hit }) => {
     word(entry, name, "name");
     const states = hit ? ["hit", "missed"] : [];
-    for (const state of states) swatch(entry, COLORS[state], state, "dashed");
-    if (!hit) swatch(entry, COLORS.known, "known", "dashed");
+    for (const state of states) swatch(entry, COLORS[state], state, "open");
+    if (!hit) swatch(entry, COLORS.known, "known", "open");
   },
 };
 

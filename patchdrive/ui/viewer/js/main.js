@@ -13,8 +13,8 @@ await style.replace(await (await fetch(address)).text());
 export default async function update(component) {
   const root = component.parentElement;
   if (!viewers.has(root)) {
-    const sheets = root.getRootNode();
-    sheets.adoptedStyleSheets = [...sheets.adoptedStyleSheets, style];
+    const { adoptedStyleSheets } = root.getRootNode();
+    if (!adoptedStyleSheets.includes(style)) adoptedStyleSheets.push(style);
     viewers.set(root, new Viewer(root));
   }
   await viewers.get(root).update(component);

@@ -9,7 +9,8 @@ export class Mask {
     Object.assign(this, words);
     const query = `c=${words.color.slice(1)}`;
     // Never a finer level than the screen shows: shrinking would thin the lines out.
-    this.tiles = words.url ? new Tiles({ ...source, url: words.url }, { bias: 0.999, query }, hooks) : null;
+    const options = { bias: 0.999, query };
+    this.tiles = words.url ? new Tiles({ ...source, url: words.url }, options, hooks) : null;
   }
 
   static async load(words, read, { source, hooks }) {

@@ -29,6 +29,12 @@ export function open(bytes) {
   return { header, read };
 }
 
+/** The columns of an array, each with as many numbers. */
+export function columns(values, count) {
+  const number = values.length / count || 0;
+  return Array.from({ length: number }, (_, i) => values.subarray(i * count, (i + 1) * count));
+}
+
 /** Undo zlib. */
 function inflate(data) {
   const stream = new Blob([data]).stream().pipeThrough(new DecompressionStream("deflate"));

@@ -11,7 +11,7 @@ export function element(tag, name, parent) {
 export class Stage {
   /**
    * @param {HTMLElement} box
-   * @param {(w: number, h: number, k: number) => void} resized canvas pixels, and those to a CSS pixel
+   * @param {(w: number, h: number, k: number) => void} resized in canvas pixels; k to a CSS one
    */
   constructor(box, resized) {
     this.box = box;

@@ -5,9 +5,9 @@ const DECODE = { colorSpaceConversion: "none", premultiplyAlpha: "premultiply" }
 
 export class TileCache {
   /**
-   * @param {string} url of the tiles, relative to the page's base
-   * @param {{changed: () => void, lost: (status: number | null) => void}} hooks
-   *   changed: something arrived, draw again; lost: a tile failed (status), or came (null)
+   * @param {string} url of the tiles, relative to the page's base, with * for level/x/y
+   * @param {{changed: () => void, lost: (status: number | null, source: TileCache) => void}} hooks
+   *   changed: something arrived, draw again; lost: a tile failed with this status, or (null) came
    */
   constructor(url, hooks) {
     this.url = url;
@@ -49,7 +49,7 @@ export class TileCache {
     const control = new AbortController();
     this.loading.set(key, control);
     try {
-      const address = new URL(`${this.url.replace("*", key)}`, document.baseURI);
+      const address = new URL(this.url.replace("*", key), document.baseURI);
       const response = await fetch(address, { signal: control.signal });
       // An address that no route knows answers with the app's own page and status 200.
       const isImage = response.headers.get("content-type")?.startsWith("image/");
@@ -59,7 +59,7 @@ export class TileCache {
       this.held.set(key, bitmap);
       this.failed.delete(key);
       this.trim();
-      this.hooks.lost(null);
+      this.hooks.lost(null, this);
     } catch (error) {
       if (this.closed || control.signal.aborted) return;
       this.fail(key, error.status ?? 0);
@@ -71,10 +71,10 @@ export class TileCache {
 
   fail(key, status) {
     const tries = (this.failed.get(key)?.tries ?? 0) + 1;
-    const wait = 1000 * Math.min(60, 2 ** tries);
+    const wait = 1000 * Math.min(30, 2 ** tries);
     this.failed.set(key, { tries, until: performance.now() + wait });
     setTimeout(() => this.closed || this.hooks.changed(), wait + 10);
-    this.hooks.lost(status);
+    this.hooks.lost(status, this);
   }
 
   trim() {

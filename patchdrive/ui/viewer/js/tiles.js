@@ -24,9 +24,10 @@ export class Tiles {
     const { side, levels, size } = this.source;
     const level = this.level(view.s);
     const step = side * 2 ** Math.max(0, level);
-    const last = (edge, length) => Math.min(Math.ceil(length / step), Math.ceil(edge / step));
-    const [right, lower] = [last(view.x + view.w / view.s, size[1]), last(view.y + view.h / view.s, size[0])];
-    const [left, top] = [Math.max(0, Math.floor(view.x / step)), Math.max(0, Math.floor(view.y / step))];
+    const first = (edge) => Math.max(0, Math.floor(edge / step));
+    const end = (edge, length) => Math.ceil(Math.min(edge, length) / step);
+    const [left, right] = [first(view.x), end(view.x + view.w / view.s, size[1])];
+    const [top, lower] = [first(view.y), end(view.y + view.h / view.s, size[0])];
     const missing = [];
 
     context.imageSmoothingEnabled = view.s < CRISP;
@@ -67,17 +68,19 @@ export class Tiles {
     const [x0, y0] = [tx * step, ty * step];
     const [x1, y1] = [Math.min(size[1], x0 + step), Math.min(size[0], y0 + step)];
     const coarse = 2 ** Math.max(0, l);
-    const from = [x0 / coarse - x * side, y0 / coarse - y * side, (x1 - x0) / coarse, (y1 - y0) / coarse];
+    const [sx, sy] = [x0 / coarse - x * side, y0 / coarse - y * side];
+    const [sw, sh] = [(x1 - x0) / coarse, (y1 - y0) / coarse];
     // Rounded to canvas pixels, so that neighbours meet without a seam.
     const [left, top] = [Math.round((x0 - view.x) * view.s), Math.round((y0 - view.y) * view.s)];
     const [right, lower] = [Math.round((x1 - view.x) * view.s), Math.round((y1 - view.y) * view.s)];
-    context.drawImage(bitmap, ...from, left, top, right - left, lower - top);
+    context.drawImage(bitmap, sx, sy, sw, sh, left, top, right - left, lower - top);
     return l === level;
   }
 
-  /** Ask for the one coarsest tile, then for coarse stand-ins, then for the missing, middle first. */
+  /** Ask for the coarsest tile, then for coarse stand-ins, then for the missing, middle first. */
   request(level, levels, missing, [mx, my]) {
-    missing.sort(([ax, ay], [bx, by]) => Math.hypot(ax - mx, ay - my) - Math.hypot(bx - mx, by - my));
+    const away = ([x, y]) => Math.hypot(x - mx, y - my);
+    missing.sort((a, b) => away(a) - away(b));
     const top = `${levels - 1}/0/0`;
     const keys = new Set(this.cache.get(top) ? [] : [top]);
     const coarse = level + 2;

@@ -1,6 +1,7 @@
 // Boxes that somebody knows to be there, dashed and white; green where a saccade found them.
 
 import { FONT, letters, rectangle, stroke } from "./ink.js";
+import { columns } from "./payload.js";
 
 export const COLORS = { known: "#ffffff", hit: "#4be3a1", missed: "#ffffff" };
 const LABELLED = 28; // CSS pixels: smaller boxes show their label only under the pointer
@@ -11,7 +12,7 @@ export class Truth {
   constructor(words, boxes, hit) {
     const n = words.labels.length;
     Object.assign(this, words, { hit, count: n });
-    [this.x0, this.y0, this.x1, this.y1] = [0, 1, 2, 3].map((i) => boxes.subarray(i * n, (i + 1) * n));
+    [this.x0, this.y0, this.x1, this.y1] = columns(boxes, n);
   }
 
   static async load(words, read) {
@@ -75,8 +76,8 @@ export class Truth {
 
   at(x, y, reach) {
     const inside = (i) => x >= this.x0[i] && x < this.x1[i] && y >= this.y0[i] && y < this.y1[i];
-    const near = (i) =>
-      Math.abs((this.x0[i] + this.x1[i]) / 2 - x) < reach && Math.abs((this.y0[i] + this.y1[i]) / 2 - y) < reach;
+    const middle = (i) => [(this.x0[i] + this.x1[i]) / 2, (this.y0[i] + this.y1[i]) / 2];
+    const near = (i) => Math.hypot(middle(i)[0] - x, middle(i)[1] - y) < reach;
     const all = [...this.labels.keys()];
     const i = all.find(inside) ?? all.find(near);
     if (i === undefined) return null;

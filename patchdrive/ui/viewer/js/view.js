@@ -23,13 +23,13 @@ export const toCanvas = (view, x, y) => [(x - view.x) * view.s, (y - view.y) * v
 /** Scale by a factor; the picture point under (px, py) stays where it is. */
 export function zoomAt(size, view, px, py, factor) {
   const smallest = fitScale(size, view) / 2;
-  const s = whole(Math.max(smallest, Math.min(CLOSEST * view.k, view.s * factor)));
+  const s = exact(Math.max(smallest, Math.min(CLOSEST * view.k, view.s * factor)));
   const [x, y] = toPicture(view, px, py);
   return hold(size, { ...view, s, x: x - px / s, y: y - py / s });
 }
 
 /** 200 % is 2, not 2.0000000000000004. */
-const whole = (s) => (Math.abs(s - Math.round(s)) < 1e-9 ? Math.round(s) : s);
+const exact = (s) => (Math.abs(s - Math.round(s)) < 1e-9 ? Math.round(s) : s);
 
 /** Move the picture by canvas pixels. */
 export function pan(size, view, dx, dy) {
@@ -71,5 +71,6 @@ export function between(a, b, t) {
 /** At 100 % and above whole pixels start at whole canvas pixels, so that none is blended. */
 export function settle(view) {
   if (view.s !== Math.round(view.s)) return view;
-  return { ...view, x: Math.round(view.x * view.s) / view.s, y: Math.round(view.y * view.s) / view.s };
+  const whole = (place) => Math.round(place * view.s) / view.s;
+  return { ...view, x: whole(view.x), y: whole(view.y) };
 }

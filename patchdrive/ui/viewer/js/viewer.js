@@ -21,6 +21,7 @@ export class Viewer {
   hidden = new Set(); // kinds of layers
   hovered = NOTHING;
   selected = NOTHING;
+  gone = new Set(); // sources of tiles that the server no longer holds
   turn = 0;
   updates = 0;
 
@@ -31,17 +32,21 @@ export class Viewer {
     this.box.role = "application";
     this.box.ariaLabel =
       "Picture viewer: wheel or + and - zoom, drag or arrows move, 0 fits, 1 is 100 %";
-    this.camera = new Camera(() => this.redraw());
+    this.camera = new Camera(() => {
+      this.actions.again();
+      this.redraw();
+    });
     this.stage = new Stage(this.box, (w, h, k) => {
       this.camera.resize(w, h, k);
       this.draw(); // at once: a resized canvas is empty
     });
     this.message = element("div", "message", this.box);
     this.message.role = "status";
+    this.message.textContent = GONE;
     this.message.hidden = true;
     this.tip = new Tip(this.box);
     this.legend = new Legend(this.root);
-    this.hooks = { changed: () => this.redraw(), lost: (status) => this.lost(status) };
+    this.hooks = { changed: () => this.redraw(), lost: (...news) => this.lost(...news) };
     this.actions = new Actions(this);
     this.ended = new AbortController();
     pointer.listen(this.box, (event) => this.stage.point(event), this.actions);
@@ -82,11 +87,13 @@ export class Viewer {
     if (source.url === this.header?.source.url) return;
     this.tiles?.close();
     this.tiles = new Tiles(source, { lossless: true }, this.hooks);
-    this.lost(null);
+    this.gone.clear();
+    this.message.hidden = true;
     this.camera.picture(source.size);
   }
 
   redraw() {
+    this.root.dataset.busy = true;
     this.frame ??= requestAnimationFrame(() => this.draw());
   }
 
@@ -101,10 +108,11 @@ export class Viewer {
     return this.layers.filter(({ kind }) => !this.hidden.has(kind));
   }
 
-  /** A tile failed with this status, or (null) came. */
-  lost(status) {
-    this.message.textContent = GONE;
-    if (status === null || status === 404 || status === 410) this.message.hidden = status === null;
+  /** Tiles of one source failed with this status, or (null) came. */
+  lost(status, source) {
+    if (status === null) this.gone.delete(source);
+    else if (status === 404 || status === 410) this.gone.add(source);
+    this.message.hidden = ![...this.gone].some(({ closed }) => !closed);
   }
 
   close() {

@@ -1,0 +1,194 @@
+"""The command line: the same pipelines without a browser.
+
+    patchdrive drive PICTURE -k 16 --html out.html
+    patchdrive tree PICTURE --max-detail 50 --json out.json
+    patchdrive drive - < picture.jpg          standard input
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from patchdrive.settings import Knob
+from patchdrive.types import DriveResult, Image, ImageError, PatchdriveError, TreeResult
+from patchdrive.version import VERSION
+
+Result = DriveResult | TreeResult
+BAD_INPUT = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0 when it worked, 2 with one line on standard error when it did not."""
+    chosen = vars(_parser().parse_args(arguments))
+    run: Callable[..., int] = chosen.pop("run")
+    try:
+        return run(chosen)
+    except PatchdriveError as error:
+        print(f"patchdrive: {error}", file=sys.stderr)
+    except BrokenPipeError:  # the reader has seen enough
+        sys.stderr.close()
+        return 0
+    except (OSError, MemoryError) as error:
+        print(f"patchdrive: {error or 'not enough memory'}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("patchdrive: stopped", file=sys.stderr)
+        return 130
+    return BAD_INPUT
+
+
+def _parser() -> argparse.ArgumentParser:
+    from patchdrive.pipelines.knobs import drive_knobs, tree_knobs
+
+    parser = argparse.ArgumentParser(prog="patchdrive", description=__doc__.splitlines()[0])
+    parser.add_argument("--version", action="version", version=f"patchdrive {VERSION}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, help_, knobs, run in (
+        ("drive", "look where it matters: saccades, patches, fusion", drive_knobs(), _drive),
+        ("tree", "cut into squares that are small where there are edges", tree_knobs(), _tree),
+    ):
+        command = commands.add_parser(name, help=help_, description=help_.capitalize())
+        command.set_defaults(run=run)
+        command.add_argument("picture", metavar="PICTURE", help="a file, or - for standard input")
+        for form, words in (
+            ("json", "settings, digest, positions, scores and times; - for standard output"),
+            ("csv", "one line a saccade or leaf; - for standard output"),
+            ("png", "the picture with its overlays"),
+            ("html", "a page that opens offline"),
+        ):
+            command.add_argument(f"--{form}", metavar="FILE", help=f"write {words}")
+        command.add_argument(
+            "--truncated", action="store_true", help="take what there is of a damaged file"
+        )
+        for flat, item in knobs.items():
+            _flag(command, flat, item)
+    return parser
+
+
+def _flag(command: argparse.ArgumentParser, name: str, knob: Knob) -> None:
+    """A flag for a knob: --canny-low; booleans get --fuse and --no-fuse, k gets -k too."""
+    flags = [f"--{name.replace('_', '-')}"]
+    flags += ["-k"] if name == "k" else []
+    if isinstance(knob.default, bool):
+        command.add_argument(
+            *flags, dest=name, help=knob.help, action=argparse.BooleanOptionalAction,
+            default=argparse.SUPPRESS,
+        )  # fmt: skip
+        return
+    if knob.choices:
+        shown = ", ".join(map(str, knob.choices)) + (", ..." if knob.open else "")
+    else:
+        shown = f"{knob.low:g} to {knob.high:g}{' ' + knob.unit if knob.unit else ''}"
+    words = f"{knob.help} ({shown}; default {knob.default})".replace("%", "%%")
+    command.add_argument(
+        *flags, dest=name, help=words, metavar="VALUE", default=argparse.SUPPRESS
+    )
+
+
+def _open(chosen: dict[str, Any]) -> Image:
+    from patchdrive.images import open_image
+
+    picture, truncated = chosen.pop("picture"), chosen.pop("truncated")
+    if picture != "-":
+        return open_image(picture, truncated=truncated)
+    data = sys.stdin.buffer.read()
+    if not data:
+        raise ImageError("standard input is empty; pipe a picture into it")
+    return open_image(data, name="standard input", truncated=truncated)
+
+
+def _outputs(chosen: dict[str, Any]) -> dict[str, str]:
+    forms = {form: chosen.pop(form) for form in ("json", "csv", "png", "html")}
+    return {form: file for form, file in forms.items() if file is not None}
+
+
+def _drive(chosen: dict[str, Any]) -> int:
+    from patchdrive import figures
+    from patchdrive.pipelines.drive import drive
+
+    outputs = _outputs(chosen)
+    result = drive(_open(chosen), **chosen)
+    untrained = not result.saliency.trained
+    note = "saliency by an untrained network" if untrained else ""
+    _write(
+        result,
+        outputs,
+        lambda: figures.png(result.image, figures.drive_layers(result), note=note),
+        lambda: figures.saccades(result).to_html(),
+    )
+    if "-" not in outputs.values():
+        _say_drive(result)
+    return 0
+
+
+def _tree(chosen: dict[str, Any]) -> int:
+    from patchdrive import figures
+    from patchdrive.pipelines.tree import tree
+
+    outputs = _outputs(chosen)
+    result = tree(_open(chosen), **chosen)
+    _write(
+        result,
+        outputs,
+        lambda: figures.png(result.image, figures.tree_layers(result, edges=False)),
+        lambda: figures.leaves(result).to_html(),
+    )
+    if "-" not in outputs.values():
+        count = len(result.quadtree)
+        print(f"{result.image.name}: {_side(result.image)}")
+        print(f"{count:,} leaves, {result.reduction:.1f} times fewer than {result.uniform:,}")
+        print(_times(result.ms))
+    return 0
+
+
+def _say_drive(result: DriveResult) -> None:
+    cost = result.cost
+    print(f"{result.image.name}: {_side(result.image)}")
+    print(
+        f"{result.saccades.note} places; {100 * cost.share:.1f} % of the pixels read at native "
+        f"resolution, {cost.megapixels:.2f} of {cost.pixels_total / 1e6:.2f} megapixels processed"
+    )
+    if result.fusion is not None:
+        words = "" if result.fusion.trained else " (untrained network: no finding)"
+        print(f"fusion by {result.fusion.source} on {result.device}{words}")
+    print(_times(result.ms))
+
+
+def _side(image: Image) -> str:
+    notes = "".join(f"; {note}" for note in image.notes)
+    return f"{image.size[1]} x {image.size[0]} px{notes}"
+
+
+def _times(ms: Mapping[str, float]) -> str:
+    return ", ".join(f"{stage} {spent:.0f} ms" for stage, spent in ms.items())
+
+
+def _write(
+    result: Result,
+    outputs: dict[str, str],
+    png: Callable[[], bytes],
+    html: Callable[[], str],
+) -> None:
+    from patchdrive.pipelines import export
+
+    makers: dict[str, Callable[[], str | bytes]] = {
+        "json": lambda: export.to_json(result) + "\n",
+        "csv": lambda: export.to_csv(result),
+        "png": png,
+        "html": html,
+    }
+    for form, file in outputs.items():
+        content = makers[form]()
+        data = content.encode() if isinstance(content, str) else content
+        if file == "-":
+            sys.stdout.buffer.write(data)
+            sys.stdout.flush()
+        else:
+            Path(file).write_bytes(data)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

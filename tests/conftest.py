@@ -1,0 +1,35 @@
+"""How all tests run: laws with a moderate number of examples, few threads, no network of pictures."""
+
+import os
+
+# Before torch is imported anywhere: more threads than cores make small tests slow.
+os.environ.setdefault("OMP_NUM_THREADS", "2")
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests import scenes
+
+settings.register_profile(
+    "local", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("ci", settings.get_profile("local"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture
+def rng():
+    """Random numbers that are the same in every run."""
+    return np.random.default_rng(7)
+
+
+@pytest.fixture(scope="session")
+def street():
+    """A textured picture (300, 420, 3) with a red blob and a few straight edges."""
+    pixels = scenes.texture(300, 420)
+    pixels[40:120, 60:64] = 255
+    pixels[200:204, 100:380] = 0
+    pixels[140:152, 300:312] = 220, 30, 20
+    pixels.flags.writeable = False
+    return pixels

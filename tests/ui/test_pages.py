@@ -1,0 +1,231 @@
+"""Every page, driven without a browser: knobs, links, pictures, errors in words."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+from streamlit.testing.v1 import AppTest
+
+from patchdrive.pipelines.knobs import drive_knobs, tree_knobs
+from patchdrive.ui.controls import LEAF_LOOK, LOOK
+from patchdrive.ui.viewer.payload import unpack
+
+APP = str(Path(__file__).parents[2] / "app.py")
+DRIVE, TREE = "pages/1_explore/1_Drive.py", "pages/1_explore/2_Quadtree.py"
+QUICK = {"fuse": "false"}  # the networks are tested by themselves
+WIDGETS = ("slider", "select_slider", "number_input", "selectbox", "toggle", "segmented_control")
+
+
+def open_page(page=DRIVE, **parameters):
+    """A fresh session on a page, with URL parameters."""
+    app = AppTest.from_file(APP, default_timeout=120)
+    for name, value in {**QUICK, **parameters}.items():
+        app.query_params[name] = str(value)
+    app.run()
+    if page != DRIVE:
+        app.switch_page(page).run()
+    assert_quiet(app)
+    return app
+
+
+def assert_quiet(app, allowed=0):
+    assert not app.exception, app.exception
+    assert len(app.error) == allowed, [error.value for error in app.error]
+
+
+def find(app, key):
+    for kind in WIDGETS:
+        for widget in app.get(kind):
+            if widget.key == key:
+                return widget
+    raise AssertionError(f"no widget has the key {key}")
+
+
+def overlay(app):
+    """Header and arrays that the viewer was sent."""
+    return unpack(app.get("bidi_component")[0].proto.bytes)
+
+
+def array(app, kind, name):
+    """One array of the first layer of a kind."""
+    header, arrays = overlay(app)
+    number = next(n for n, one in enumerate(header["layers"]) if one["kind"] == kind)
+    return arrays[f"{number}.{name}"]
+
+
+def saccades(app):
+    """(K, 2) as x, y."""
+    return array(app, "landings", "centers").T
+
+
+def parameters(app):
+    """The URL's parameters as plain words; the harness gives lists or words."""
+    pairs = app.query_params.items()
+    return {name: one[0] if isinstance(one, list) else one for name, one in pairs}
+
+
+def size(app):
+    return tuple(overlay(app)[0]["source"]["size"])
+
+
+def png(pixels):
+    out = io.BytesIO()
+    Pillow.fromarray(pixels).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("page", [DRIVE, TREE])
+def test_each_page_opens_on_a_shipped_picture_with_its_overlay(page):
+    app = open_page(page)
+    assert size(app) == (2160, 3840)
+    assert overlay(app)[0]["layers"]
+
+
+def ends(knob):
+    if isinstance(knob.default, bool):
+        return [True, False]
+    if knob.choices:
+        return list(dict.fromkeys([knob.choices[0], knob.choices[-1]]))
+    return [type(knob.default)(knob.low), type(knob.default)(knob.high)]
+
+
+SIDEBAR_OR_SLOW = {"device", "weights", "seed", "global_backbone", "highres_backbone", "fuse"}
+DRIVE_CASES = [
+    (name, value)
+    for name, knob in {**drive_knobs(), **LOOK}.items()
+    if name not in SIDEBAR_OR_SLOW and not name.startswith("network")
+    for value in ends(knob)
+]
+TREE_CASES = [
+    (name, value) for name, knob in {**tree_knobs(), **LEAF_LOOK}.items() for value in ends(knob)
+]
+
+
+@pytest.mark.parametrize(("name", "value"), DRIVE_CASES)
+def test_drive_lives_with_every_knob_at_both_ends(name, value):
+    method = name.split("_")[0]
+    shown = {"saliency": method} if method in drive_knobs()["saliency"].choices else {}
+    app = open_page(DRIVE, **shown)
+    find(app, name).set_value(value)
+    app.run()
+    contradiction = (name, value) in {("edges_low", 600), ("edges_high", 0)}
+    assert_quiet(app, allowed=int(contradiction))
+    assert overlay(app)[0]["layers"]
+
+
+@pytest.mark.parametrize(("name", "value"), TREE_CASES)
+def test_quadtree_lives_with_every_knob_at_both_ends(name, value):
+    app = open_page(TREE, **({"split": "budget"} if name == "budget" else {}))
+    find(app, name).set_value(value)
+    app.run()
+    contradiction = (name, value) in {("canny_low", 600), ("canny_high", 0)}
+    assert_quiet(app, allowed=int(contradiction))
+    assert overlay(app)[0]["layers"]
+
+
+def test_the_networks_run_and_say_that_they_are_untrained():
+    app = open_page(fuse="true", k=2, patch=64, glance=256)
+    assert any("untrained network" in one.value for one in app.markdown)
+    assert "weight 0." in app.get("html")[-1].proto.body
+
+
+def test_a_link_reproduces_the_settings_and_leaves_out_defaults():
+    app = open_page(k=5, saliency="edges", edges_spread="12.0")
+    assert len(saccades(app)) == 5
+    assert find(app, "edges_spread").value == 12.0
+    again = open_page(**parameters(app))
+    assert (saccades(again) == saccades(app)).all()
+
+
+def test_a_senseless_link_falls_back_to_defaults_in_words():
+    app = open_page(k="many", opacity="9", saliency="psychic")
+    assert len(saccades(app)) == 16
+    lost = AppTest.from_file(APP, default_timeout=60)
+    lost.query_params["picture"], lost.query_params["fuse"] = "~0123", "false"
+    lost.run()
+    assert not lost.exception
+    assert ["no longer held" in error.value for error in lost.error] == [True]
+    assert overlay(lost)[0]["layers"]
+
+
+def test_moving_k_changes_the_saccades_and_nothing_else():
+    app = open_page()
+    before = saccades(app)
+    find(app, "k").set_value(30)
+    app.run()
+    assert_quiet(app)
+    assert len(saccades(app)) == 30
+    assert (saccades(app)[:16] == before).all()
+
+
+def test_an_upload_is_opened_and_becomes_part_of_the_link():
+    app = open_page()
+    pixels = np.full((90, 160, 3), 90, np.uint8)
+    pixels[40:50, 100:110] = (250, 30, 30)
+    app.file_uploader[0].upload("../<b>tiny</b>.png", png(pixels), "image/png")
+    app.run()
+    assert_quiet(app)
+    assert size(app) == (90, 160)
+    assert parameters(app)["picture"].startswith("~")
+    other = open_page(picture=parameters(app)["picture"])
+    assert size(other) == (90, 160), "the link shows it in another session"
+
+
+def test_a_bad_upload_leaves_one_red_line_and_the_last_good_picture():
+    app = open_page(picture="desk")
+    source = overlay(app)[0]["source"]
+    app.file_uploader[0].upload("letter.jpg", b"Dear Sir or Madam", "image/jpeg")
+    app.run()
+    assert_quiet(app, allowed=1)
+    assert "letter.jpg" in app.error[0].value
+    assert overlay(app)[0]["source"] == source
+    find(app, "k").set_value(7)
+    app.run()
+    assert len(saccades(app)) == 7, "the page stays usable"
+
+
+def test_contradicting_knobs_leave_one_red_line_and_the_last_good_tree():
+    app = open_page(TREE, max_detail=300)
+    leaves = array(app, "leaves", "boxes")
+    find(app, "canny_low").set_value(500)
+    app.run()
+    assert_quiet(app, allowed=1)
+    assert "canny_low" in app.error[0].value
+    assert (array(app, "leaves", "boxes") == leaves).all()
+
+
+def test_the_picture_stays_when_the_page_changes():
+    app = open_page(picture="sky")
+    app.switch_page(TREE).run()
+    assert parameters(app)["picture"] == "sky"
+
+
+def test_a_path_on_the_server_is_offered_only_where_it_is_allowed(monkeypatch, tmp_path):
+    assert not open_page().text_input
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open" / "one.png").write_bytes(png(np.zeros((20, 30, 3), np.uint8)))
+    (tmp_path / "secret.png").write_bytes(png(np.zeros((20, 30, 3), np.uint8)))
+    monkeypatch.setenv("PATCHDRIVE_ROOT", str(tmp_path / "open"))
+    app = open_page()
+    app.text_input[0].set_value("one.png").run()
+    assert_quiet(app)
+    assert size(app) == (20, 30)
+    app.text_input[0].set_value("../secret.png").run()
+    assert_quiet(app, allowed=1)
+    assert "leads out of the folder" in app.error[0].value
+    assert str(tmp_path) not in app.error[0].value
+
+
+def test_an_unexpected_fault_shows_words_and_no_traceback(monkeypatch):
+    def broken(*args, **kwargs):
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr("patchdrive.pipelines.drive.choose", broken)
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params["fuse"], app.query_params["k"] = "false", "3"
+    app.run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "secret" not in app.error[0].value

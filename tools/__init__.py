@@ -1,0 +1,1 @@
+"""What developers run: the server behind `make run`, and the README's pictures."""
