@@ -67,7 +67,12 @@ def _recall(quick: bool) -> list[str]:
     words = RECALL.format(k=recall.K, patch=recall.PATCH, radius=recall.RADIUS)
     first, second = recall.table(quick)
     missing = "Real pictures: not measured, PATCHDRIVE_DATA is not set."
-    return [words, "Shipped pictures:", first, *(["Real pictures:", second] if second else [missing])]
+    return [
+        words,
+        "Shipped pictures:",
+        first,
+        *(["Real pictures:", second] if second else [missing]),
+    ]
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """patchdrive: where a vision model should look in a huge picture, and what that costs.
 
-    import patchdrive as pdv
-    result = pdv.drive("assets/samples/road.jpg", k=16)
-    result.saccades.yx                                      # (16, 2), pixels
-    pdv.figures.saccades(result).write_html("out.html")
+import patchdrive as pdv
+result = pdv.drive("assets/samples/road.jpg", k=16)
+result.saccades.yx                                      # (16, 2), pixels
+pdv.figures.saccades(result).write_html("out.html")
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from patchdrive.types import (
     Grid,
     Image,
     ImageError,
-    Patches,
     PatchdriveError,
+    Patches,
     Quadtree,
     Saccades,
     SaliencyMap,

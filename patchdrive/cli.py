@@ -1,8 +1,8 @@
 """The command line: the same pipelines without a browser.
 
-    patchdrive drive PICTURE -k 16 --html out.html
-    patchdrive tree PICTURE --max-detail 50 --json out.json
-    patchdrive drive - < picture.jpg          standard input
+patchdrive drive PICTURE -k 16 --html out.html
+patchdrive tree PICTURE --max-detail 50 --json out.json
+patchdrive drive - < picture.jpg          standard input
 """
 
 from __future__ import annotations
@@ -83,9 +83,7 @@ def _flag(command: argparse.ArgumentParser, name: str, knob: Knob) -> None:
     else:
         shown = f"{knob.low:g} to {knob.high:g}{' ' + knob.unit if knob.unit else ''}"
     words = f"{knob.help} ({shown}; default {knob.default})".replace("%", "%%")
-    command.add_argument(
-        *flags, dest=name, help=words, metavar="VALUE", default=argparse.SUPPRESS
-    )
+    command.add_argument(*flags, dest=name, help=words, metavar="VALUE", default=argparse.SUPPRESS)
 
 
 def _open(chosen: dict[str, Any]) -> Image:

@@ -53,7 +53,9 @@ class Knob:
             else:
                 value = int(float(value)) if kind is int else kind(value)
         except (TypeError, ValueError, OverflowError):
-            words = {int: "a whole number", float: "a number", bool: "on or off", str: "a word"}[kind]
+            words = {int: "a whole number", float: "a number", bool: "on or off", str: "a word"}[
+                kind
+            ]
             raise SettingError(f"{name} must be {words}, not {value!r}") from None
         if self.choices and not self.open and value not in self.choices:
             listed = ", ".join(str(choice) for choice in self.choices)
@@ -272,5 +274,3 @@ def unknown(values: Mapping[str, Any], known: Mapping[str, Any]) -> None:
         if name not in known:
             listed = ", ".join(sorted(known))
             raise SettingError(f"there is no setting {name!r}; there are: {listed}")
-
-

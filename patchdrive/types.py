@@ -189,7 +189,7 @@ class Saccades:
 
     @property
     def note(self) -> str:
-        """"16 of 16", or "63 of 273 (map exhausted)"."""
+        """ "16 of 16", or "63 of 273 (map exhausted)"."""
         short = " (map exhausted)" if len(self) < self.asked else ""
         return f"{len(self)} of {self.asked}{short}"
 

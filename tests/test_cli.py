@@ -37,14 +37,18 @@ def test_drive_prints_what_it_read_and_how_long_it_took(picture, capsys):
 def test_drive_writes_all_four_forms(picture, tmp_path, capsys):
     files = {form: tmp_path / f"out.{form}" for form in ("json", "csv", "png", "html")}
     flags = [word for form, file in files.items() for word in (f"--{form}", str(file))]
-    assert main(["drive", picture, "-k", "2", "--radius", "20", "--patch", "16", "--no-fuse", *flags]) == 0
+    assert (
+        main(["drive", picture, "-k", "2", "--radius", "20", "--patch", "16", "--no-fuse", *flags])
+        == 0
+    )
     found = json.loads(files["json"].read_text())
     assert len(found["saccades"]["yx"]) == len(found["saccades"]["scores"]) == 2
     assert found["saccades"]["size"] == [120, 200]
     assert found["settings"]["k"] == 2
     assert set(found) >= {"ms", "digest", "settings", "saccades", "patches", "cost"}
     assert files["csv"].read_text().count("\n") == 3
-    assert Pillow.open(files["png"]).size == (200, 120)
+    with Pillow.open(files["png"]) as drawn:
+        assert drawn.size == (200, 120)
     assert "<html>" in files["html"].read_text()
 
 

@@ -34,8 +34,7 @@ def package(tmp_path, monkeypatch):
     folder = tmp_path / name
     folder.mkdir()
     (folder / "__init__.py").write_text(
-        "from patchdrive.registry import Registry\n"
-        f"METHODS = Registry({name!r}, 'test')\n"
+        f"from patchdrive.registry import Registry\nMETHODS = Registry({name!r}, 'test')\n"
     )
 
     def make(modules):

@@ -4,4 +4,13 @@ from patchdrive.figures.overlay import Look, drive_layers, tree_layers, truth_la
 from patchdrive.figures.page import leaves, saccades
 from patchdrive.figures.picture import mosaic, png
 
-__all__ = ["Look", "drive_layers", "leaves", "mosaic", "png", "saccades", "tree_layers", "truth_layer"]
+__all__ = [
+    "Look",
+    "drive_layers",
+    "leaves",
+    "mosaic",
+    "png",
+    "saccades",
+    "tree_layers",
+    "truth_layer",
+]

@@ -47,9 +47,7 @@ def drive_layers(
     return [*layers, Landings("saccades", s.yx, s.scores, result.patches.boxes)]
 
 
-def tree_layers(
-    result: TreeResult, look: Look | None = None, edges: bool = True
-) -> list[Layer]:
+def tree_layers(result: TreeResult, look: Look | None = None, edges: bool = True) -> list[Layer]:
     """Edges below, leaves above."""
     look = look or Look(opacity=0.8, colormap="viridis")
     tree = result.quadtree
@@ -71,5 +69,6 @@ def found(truth: Truth, windows: Int) -> Truth:
 def hits(boxes: Int, windows: Int) -> np.ndarray:
     """(N,) bool: which boxes (N, 4) have their centre in at least one window (K, 4)."""
     centres = (boxes[:, :2] + boxes[:, 2:])[:, None]  # doubled, so that halves stay whole
-    inside = (centres >= 2 * windows[:, :2]) & (centres < 2 * windows[:, 2:])
-    return np.asarray(inside.all(axis=2).any(axis=1))
+    above, below = centres >= 2 * windows[:, :2], centres < 2 * windows[:, 2:]
+    inside: np.ndarray = np.all(above & below, axis=2)
+    return np.any(inside, axis=1)

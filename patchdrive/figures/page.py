@@ -18,7 +18,9 @@ from patchdrive.types import Byte, DriveResult, Float, Image, Int, Size, TreeRes
 PREVIEW = 1600  # px; larger pictures make Plotly slow and the file heavy
 
 
-def saccades(result: DriveResult, look: Look | None = None, truth: Truth | None = None) -> go.Figure:
+def saccades(
+    result: DriveResult, look: Look | None = None, truth: Truth | None = None
+) -> go.Figure:
     """A drive as a page: preview, saliency, numbered saccades with path and windows."""
     untrained = result.fusion is not None and not result.fusion.trained
     note = "" if result.saliency.trained else " · saliency by an untrained network"

@@ -47,7 +47,7 @@ def png(image: Image, layers: Sequence[Layer], *, max_side: int = 1920, note: st
     return out.getvalue()
 
 
-def _blend(canvas: Byte, colors: Float, alpha: Float) -> Byte:
+def _blend(canvas: Byte, colors: Byte | Float, alpha: Float) -> Byte:
     mixed = canvas + (colors - canvas.astype(np.float32)) * alpha[..., None]
     return np.rint(mixed).astype(np.uint8)
 
@@ -64,7 +64,7 @@ def _raster(canvas: Byte, layer: Raster) -> Byte:
 
 def _mask(canvas: Byte, layer: Mask) -> Byte:
     step = max(1, round(layer.values.shape[1] / canvas.shape[1]))
-    thick = cv2.dilate(layer.values, np.ones((step, step), np.uint8))
+    thick = np.asarray(cv2.dilate(layer.values, np.ones((step, step), np.uint8)), np.uint8)
     alpha = _fit(thick, canvas, cv2.INTER_NEAREST).astype(np.float32) / 255 * layer.opacity
     color = np.array([int(layer.color[i : i + 2], 16) for i in (1, 3, 5)], np.float32)
     return _blend(canvas, color, alpha)
@@ -92,7 +92,10 @@ def _truth(draw: ImageDraw.ImageDraw, layer: Truth, scale: float) -> None:
 
 
 def _landings(
-    draw: ImageDraw.ImageDraw, layer: Landings, scale: float, font: ImageFont.ImageFont
+    draw: ImageDraw.ImageDraw,
+    layer: Landings,
+    scale: float,
+    font: ImageFont.FreeTypeFont | ImageFont.ImageFont,
 ) -> None:
     colors = table(layer.colormap)[np.linspace(40, 240, max(1, len(layer.yx))).astype(int)]
     spots = [(x * scale, y * scale) for y, x in layer.yx.tolist()]

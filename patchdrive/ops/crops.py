@@ -57,7 +57,7 @@ def crop(pixels: Byte, yx: Int, side: int, border: Border = "slide") -> tuple[By
             y0, x0, y1, x1 = boxes[k].tolist()
             out[k] = pixels[y0:y1, x0:x1]
     for k in np.flatnonzero(~fits):
-        ys, xs = (_sources(boxes[k, a], side, size[a], border) for a in (0, 1))
+        ys, xs = (sources(boxes[k, a], side, size[a], border) for a in (0, 1))
         out[k] = pixels[ys[0][:, None], xs[0]]
         out[k][~(ys[1][:, None] & xs[1])] = 0
     return out, boxes
@@ -117,8 +117,8 @@ def _gathered(images: torch.Tensor, owner: Int, boxes: Int) -> torch.Tensor:
 
 def _made_up(image: torch.Tensor, box: Int, side: int, border: Border) -> torch.Tensor:
     height, width = image.shape[-2:]
-    ys, inside_y = _sources(box[0], side, height, border)
-    xs, inside_x = _sources(box[1], side, width, border)
+    ys, inside_y = sources(box[0], side, height, border)
+    xs, inside_x = sources(box[1], side, width, border)
     rows = image.index_select(1, torch.from_numpy(ys).to(image.device))
     patch = rows.index_select(2, torch.from_numpy(xs).to(image.device))
     keep = torch.from_numpy(inside_y[:, None] & inside_x).to(image.device)
@@ -196,8 +196,14 @@ def _fits(boxes: Int, size: Size) -> np.ndarray:
     return (tops >= 0) & (lefts >= 0) & (bottoms <= size[0]) & (rights <= size[1])  # type: ignore[no-any-return]
 
 
-def _sources(start: np.int64, side: int, length: int, border: Border) -> tuple[Int, np.ndarray]:
-    """Which pixels of an axis a window reads, and which of them are not made up as zeros."""
+def sources(
+    start: int | np.int64, side: int, length: int, border: Border
+) -> tuple[Int, np.ndarray]:
+    """Which pixels of an axis a window reads, and which of its own are not made up as zeros.
+
+    start    first position of the window on the axis, may lie outside
+    returns  (side,) int64 positions, 0 <= position < length, and (side,) bool
+    """
     at = np.arange(start, start + side)
     inside = np.ones(side, bool)
     if border == "zero":

@@ -27,7 +27,9 @@ def smooth(grey: Byte, kernel: int = 0) -> Byte:
     kernel = kernel or kernel_for(grey.shape)
     if kernel % 2 == 0:
         raise ValueError(f"the blur's kernel must be odd, not {kernel}")
-    return grey if kernel == 1 else np.asarray(cv2.GaussianBlur(grey, (kernel, kernel), 0), np.uint8)
+    return (
+        grey if kernel == 1 else np.asarray(cv2.GaussianBlur(grey, (kernel, kernel), 0), np.uint8)
+    )
 
 
 def canny(grey: Byte, low: int = 100, high: int = 200) -> Byte:

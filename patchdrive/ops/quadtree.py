@@ -123,7 +123,7 @@ def _inside(counts: Counts, depth: int) -> Size:
 
 def _cells_inside(counts: Counts, depth: int) -> Int:
     rows, columns = _inside(counts, depth)
-    return np.stack(np.mgrid[:rows, :columns], -1).reshape(-1, 2).astype(np.int64)
+    return np.argwhere(np.ones((rows, columns), bool)).astype(np.int64)
 
 
 def _gains(counts: Counts, depth: int) -> tuple[Int, Int]:

@@ -44,7 +44,11 @@ def _silence(left: Float, best: Float, ys: slice, xs: slice) -> None:
     window = left[ys, xs]
     lost = np.flatnonzero(window.max(axis=1) == best[ys]) + ys.start
     window[:] = -np.inf
-    best[lost] = left[lost].max(axis=1)
+    if 2 * len(lost) > lost[-1] - lost[0]:  # scanning a few rows too many is quicker than copying
+        near = slice(lost[0], lost[-1] + 1)
+        best[near] = left[near].max(axis=1)
+    else:
+        best[lost] = left[lost].max(axis=1)
 
 
 def maxima(

@@ -64,5 +64,3 @@ class Chain:
         self.ms[name] = kept.ms
         value: T = kept.value
         return value
-
-

@@ -32,6 +32,7 @@ from patchdrive.types import (
     Size,
 )
 
+
 def drive(
     source: Any, *, memory: Memory = forget, listener: Listener = silence, **values: Any
 ) -> DriveResult:
@@ -63,7 +64,9 @@ def see(
     judged: tuple[object, ...] = (*looked, s.saliency, s.method)
     if METHODS[s.saliency].network:
         judged = (*judged, s.network)
-        glance = chain.stage("glance network", judged, lambda: networks.read(glance, s.network, listener))
+        glance = chain.stage(
+            "glance network", judged, lambda: networks.read(glance, s.network, listener)
+        )
     saliency = chain.stage("saliency", judged, lambda: score(glance, s.saliency, s.method))
     chosen = (*judged, s.saccades)
     saccades = chain.stage("saccades", chosen, lambda: choose(saliency, s.saccades))
@@ -90,7 +93,9 @@ def fuse(
     s, glance = settings, seen.glance
     if glance.features is None:
         looked = (s.glance, s.network)
-        glance = chain.stage("glance network", looked, lambda: networks.read(glance, s.network, listener))
+        glance = chain.stage(
+            "glance network", looked, lambda: networks.read(glance, s.network, listener)
+        )
     whole = (s.glance, s.saliency, s.method, s.saccades, s.patches, s.network)
     vectors = chain.stage(
         "patch network", whole, lambda: networks.encode(seen.patches, s.network, listener)

@@ -83,8 +83,10 @@ def fuse(
             glance.features[None], vectors[None], seen.saccades.yx[None], seen.image.size
         )
         synchronize(place)
-    arrays = (one[0].float().cpu().numpy() for one in (vector, weights, logits))
-    return Fusion(*arrays, source=model.source, trained=model.trained)
+    vector, weights, logits = (one[0].float().cpu() for one in (vector, weights, logits))
+    return Fusion(
+        vector.numpy(), weights.numpy(), logits.numpy(), source=model.source, trained=model.trained
+    )
 
 
 def _waiting(place: torch.device, listener: Listener):  # type: ignore[no-untyped-def]

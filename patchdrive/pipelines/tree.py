@@ -35,9 +35,7 @@ def grow(
     chain, s = Chain(image.digest, memory, listener), settings
     found = chain.stage("edges", (s.edges,), lambda: find_edges(image, s.edges))
     sides = (s.split.min_leaf, s.split.max_leaf)
-    counts = chain.stage(
-        "counts", (s.edges, sides), lambda: tree_ops.count_edges(found, *sides)
-    )
+    counts = chain.stage("counts", (s.edges, sides), lambda: tree_ops.count_edges(found, *sides))
     quadtree = chain.stage("quadtree", (s.edges, s.split), lambda: split(counts, s.split))
     root, token = counts.root, s.tokens.token
     levels = chain.stage(

@@ -20,7 +20,9 @@ class Contrast(Settings):
         1.5, "Standard deviation of the smallest centre, in glance pixels",
         label="Finest centre", low=0.5, high=8.0, step=0.25, unit="px",
     )  # fmt: skip
-    scales: int = knob(3, "How many centres, each twice the one before", label="Scales", low=1, high=6)
+    scales: int = knob(
+        3, "How many centres, each twice the one before", label="Scales", low=1, high=6
+    )
     surround: float = knob(
         4.0, "How many times wider the surround is than the centre",
         label="Surround", low=1.5, high=12.0, step=0.5,

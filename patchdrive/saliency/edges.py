@@ -37,5 +37,4 @@ class Edges(Settings):
 def edges(glance: Glance, settings: Edges) -> Float:
     """Canny edges of the glance, counted in a Gaussian window."""
     found = canny(luma(glance.pixels), settings.low, settings.high)
-    found = found.astype(np.float32) / 255
-    return blur(found, settings.spread)
+    return blur(found.astype(np.float32) / 255, settings.spread)

@@ -24,7 +24,12 @@ class Residual(Settings):
         label="Working side", low=32, high=2048, step=32, unit="px",
     )  # fmt: skip
     mean: int = knob(
-        3, "Side of the spectrum's averaging window", label="Spectrum window", low=3, high=15, step=2
+        3,
+        "Side of the spectrum's averaging window",
+        label="Spectrum window",
+        low=3,
+        high=15,
+        step=2,
     )
     spread: float = knob(
         2.5, "Standard deviation of the final blur, in working pixels",
@@ -64,7 +69,7 @@ def _one(channel: Float, window: int) -> Float:
     the other out of the picture, which would else be what stands out most.
     """
     (h, w), margin = channel.shape, max(channel.shape) // MARGIN
-    padded = cv2.copyMakeBorder(channel, *(4 * [margin]), cv2.BORDER_REFLECT)
+    padded = cv2.copyMakeBorder(channel, margin, margin, margin, margin, cv2.BORDER_REFLECT)
     spectrum = np.fft.rfft2(padded)
     log = np.log(np.abs(spectrum) + 1e-6)
     expected = cv2.blur(log, (window, window), borderType=cv2.BORDER_REFLECT_101)

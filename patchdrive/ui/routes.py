@@ -15,7 +15,7 @@ import io
 import re
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import cast, get_args
 
 import numpy as np
 import PIL.Image
@@ -24,7 +24,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from patchdrive.images import tiles
-from patchdrive.types import Byte, Image
+from patchdrive.ops.crops import Border, sources
+from patchdrive.types import Byte, Image, Int
 from patchdrive.ui.store import MaskPicture, store
 
 CROP_LIMIT = 2048
@@ -82,7 +83,7 @@ def tile(request: Request) -> Response:
 
 
 def crop(request: Request) -> Response:
-    """Native pixels of any window; where it leaves the picture, the border is repeated."""
+    """Native pixels of any window; what leaves the picture is made up by the border rule `?b=`."""
     held = store().get(request.path_params["key"])
     if not isinstance(held, Image):
         return _missing("this picture is no longer held")
@@ -91,7 +92,11 @@ def crop(request: Request) -> Response:
         return _missing("no such window")
     if not (1 <= h <= CROP_LIMIT and 1 <= w <= CROP_LIMIT):
         return _missing(f"a window has 1 to {CROP_LIMIT} pixels a side")
-    return _picture(window(held, y0, x0, h, w), "png" if max(h, w) <= CROP_LOSSLESS else "jpeg")
+    border = request.query_params.get("b", "replicate")
+    if border not in get_args(Border):
+        return _missing(f"b must be one of {', '.join(get_args(Border))}")
+    pixels = window(held, y0, x0, h, w, cast(Border, border))
+    return _picture(pixels, "png" if max(h, w) <= CROP_LOSSLESS else "jpeg")
 
 
 def script(request: Request) -> Response:
@@ -103,16 +108,22 @@ def script(request: Request) -> Response:
     return Response(content, 200, _KEEP, media_type)
 
 
-def window(image: Image, y0: int, x0: int, h: int, w: int) -> Byte:
+def window(image: Image, y0: int, x0: int, h: int, w: int, border: Border = "replicate") -> Byte:
     """Pixels (h, w, 3) uint8 of a window that may lie partly or wholly outside the picture."""
-    rows = np.arange(y0, y0 + h).clip(0, image.size[0] - 1)
-    columns = np.arange(x0, x0 + w).clip(0, image.size[1] - 1)
-    top, left = int(rows[0]), int(columns[0])
-    inside = image.region(top, left, int(rows[-1]) - top + 1, int(columns[-1]) - left + 1)
-    if inside.shape[:2] == (h, w):
-        return inside
-    filled: Byte = inside[rows - top][:, columns - left]
+    rows, inside_y = sources(y0, h, image.size[0], border)
+    columns, inside_x = sources(x0, w, image.size[1], border)
+    top, left = int(rows.min()), int(columns.min())
+    region = image.region(top, left, int(rows.max()) - top + 1, int(columns.max()) - left + 1)
+    if region.shape[:2] == (h, w) and inside_y.all() and inside_x.all() and _runs(rows, columns):
+        return region
+    filled: Byte = region[rows - top][:, columns - left]
+    filled[~(inside_y[:, None] & inside_x)] = 0
     return filled
+
+
+def _runs(rows: Int, columns: Int) -> bool:
+    """Whether both run upwards one by one: then the region is the window."""
+    return bool((np.diff(rows) == 1).all() and (np.diff(columns) == 1).all())
 
 
 def _integer(text: str) -> int | None:

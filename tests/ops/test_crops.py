@@ -138,7 +138,11 @@ def test_unknown_border_rules_and_empty_patches_are_rejected():
 @st.composite
 def batches(draw):
     (h, w), _, side = draw(cases(most=12, side=16))
-    batch, count, channels = draw(st.integers(1, 3)), draw(st.integers(0, 5)), draw(st.integers(1, 3))
+    batch, count, channels = (
+        draw(st.integers(1, 3)),
+        draw(st.integers(0, 5)),
+        draw(st.integers(1, 3)),
+    )
     places = st.tuples(st.integers(0, h - 1), st.integers(0, w - 1))
     flat = draw(st.lists(places, min_size=batch * count, max_size=batch * count))
     yx = np.array(flat, np.int64).reshape(batch, count, 2)
@@ -156,7 +160,9 @@ def looped(images, yx, side, rule):
     return out
 
 
-@given(batches(), st.sampled_from(RULES), st.sampled_from([torch.int64, torch.float32, torch.uint8]))
+@given(
+    batches(), st.sampled_from(RULES), st.sampled_from([torch.int64, torch.float32, torch.uint8])
+)
 def test_crop_tensor_agrees_with_the_pixel_loop(batch, rule, kind):
     images, yx, side = batch
     tensor = torch.tensor(images).to(kind)
@@ -257,7 +263,9 @@ def test_moving_by_half_a_pixel_gives_the_mean_of_neighbours(step):
     st.sampled_from(["reflect", "replicate", "zero"]),
     st.integers(1, 5),
     # Away from whole positions, where bilinear interpolation has a kink.
-    st.lists(st.tuples(*[st.integers(0, 6)] * 2, *[st.floats(0.1, 0.9)] * 2), min_size=1, max_size=3),
+    st.lists(
+        st.tuples(*[st.integers(0, 6)] * 2, *[st.floats(0.1, 0.9)] * 2), min_size=1, max_size=3
+    ),
 )
 def test_gradients_to_positions_equal_finite_differences(rule, side, places):
     torch.manual_seed(0)

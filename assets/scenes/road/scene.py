@@ -66,7 +66,7 @@ def make(out: Path, *, seed: int = 7, percent: int = 100, samples: int = 12, par
     camera.clamp(4.0)
     picture = camera.render(out / "raw.png")
     picture = camera.photograph(picture, np.random.default_rng(seed + 1), camera.Traits())
-    camera.save_jpeg(out / "road.jpg", picture, 94)
+    camera.save_jpeg(out / "road.jpg", picture, 88)
     if not part:
         objects, mask = judge(truth.numbers_pass(out / "numbers.exr", paint), holes)
         Image.fromarray(mask).save(out / "road_mask.png", optimize=True)

@@ -51,7 +51,7 @@ def car_body(paint, glass, trim, long=False):
         for i in range(n):
             j = min(i, n - 1 - i)
             faces.append((s * n + i, s * n + (i + 1) % n, s * n + n + (i + 1) % n, s * n + n + i))
-            side_window = j == 5 and s in (4, 5, 7, 8, 9) or j == 5 and s == 3 and long
+            side_window = (j == 5 and s in (4, 5, 7, 8, 9)) or (j == 5 and s == 3 and long)
             screen = j in (6, 7) and s in (3, 9)
             slots.append(1 if side_window or screen else 2 if j < 2 else 0)
     faces += [tuple(range(n))[::-1], tuple((len(cage) - 1) * n + i for i in range(n))]

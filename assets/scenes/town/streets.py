@@ -176,7 +176,7 @@ def paint_streets(g, rng, streets):
             white(
                 (senior > 0.2)
                 * (senior < 0.62)
-                * (D * np.where(S < st.s[-1] / 2, 1, -1) > 0.3)
+                * (D * np.where(st.s[-1] / 2 > S, 1, -1) > 0.3)
                 * (np.mod(D, 0.9) < 0.55)
             )  # give way
         for s0 in st.zebra:

@@ -13,7 +13,7 @@ export function stroke(context, path, color, width, casing = width * 2.2) {
   context.stroke(path);
 }
 
-/** A rectangle on whole pixels, so that thin lines are sharp; added to the path, if one is given. */
+/** A rectangle on whole pixels, so that thin lines are sharp; added to the path that is given. */
 export function rectangle(x0, y0, x1, y1, path = new Path2D()) {
   const [left, top] = [Math.round(x0) + 0.5, Math.round(y0) + 0.5];
   path.rect(left, top, Math.round(x1) + 0.5 - left, Math.round(y1) + 0.5 - top);

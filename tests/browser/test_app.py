@@ -1,0 +1,145 @@
+"""The app as a person meets it: pages from deep links, knobs, an upload, a reload."""
+
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+
+sync_api = pytest.importorskip("playwright.sync_api")
+expect = sync_api.expect
+
+ROOT = Path(__file__).parents[2]
+SLOW = 60_000  # ms; the first run imports torch and timm
+# On a page that is not the first, Streamlit looks for itself below the page's path before it looks
+# at the root; the browser logs that as an error.
+KNOWN = re.compile("404")
+
+
+@pytest.fixture(scope="session")
+def address(serve):
+    return serve(ROOT / "app.py")
+
+
+@pytest.fixture
+def tab(open_page, errors):
+    """A tab whose console holds no other error than the known one."""
+    page = open_page(viewport={"width": 1500, "height": 950})
+    page.set_default_timeout(SLOW)
+    yield page
+    errors[:] = [line for line in errors if not KNOWN.search(line)]
+
+
+def drawn(page):
+    """Wait for the first overlay."""
+    page.wait_for_function("performance.getEntriesByName('patchdrive:draw').length > 0")
+    return page.locator(".viewer")
+
+
+def overlay(viewer):
+    return viewer.get_attribute("data-digest")
+
+
+def press(page, slider, key, times=1):
+    """Move a slider by keys, each step waited for in the URL."""
+    thumb = page.get_by_role("slider", name=slider)
+    for _ in range(times):
+        thumb.press(key)
+
+
+@pytest.mark.parametrize(
+    ("link", "attribute", "count"),
+    [("/?k=7&fuse=false&picture=desk", "data-saccades", "7"), ("/quadtree?picture=sky", "", "")],
+)
+def test_a_deep_link_opens_its_page_with_picture_and_overlay(tab, address, link, attribute, count):
+    tab.goto(address + link)
+    viewer = drawn(tab)
+    if attribute:
+        expect(viewer).to_have_attribute(attribute, count)
+    else:
+        assert int(viewer.get_attribute("data-leaves")) > 100
+    expect(viewer).to_have_attribute("data-missing", "0")
+    expect(tab.get_by_text("Traceback")).to_have_count(0)
+
+
+def test_moving_k_and_the_threshold_changes_the_overlay_and_the_link(tab, address):
+    tab.goto(address + "/?fuse=false&picture=town")
+    viewer = drawn(tab)
+    expect(viewer).to_have_attribute("data-saccades", "16")
+    press(tab, "Patches K", "ArrowRight", 4)
+    expect(viewer).to_have_attribute("data-saccades", "20")
+    tab.wait_for_url(re.compile("k=20"))
+    before = overlay(viewer)
+    press(tab, "Threshold", "End")
+    expect(viewer).to_have_attribute("data-saccades", "0")
+    assert overlay(viewer) != before
+    expect(tab.get_by_text("No place is above the threshold")).to_be_visible()
+
+
+def test_an_upload_is_shown_and_survives_a_reload(tab, address):
+    tab.goto(address + "/?fuse=false")
+    viewer = drawn(tab)
+    before = overlay(viewer)
+    y, x = np.mgrid[:2160, :3840]
+    pixels = np.stack([x // 16, y // 9, (x + y) // 24], -1).astype(np.uint8)
+    pixels[700:760, 3000:3060] = (255, 0, 255)
+    file = io.BytesIO()
+    Pillow.fromarray(pixels).save(file, "JPEG", quality=90)
+    upload = {"name": "mine.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
+    tab.locator('[data-testid="stFileUploader"] input[type=file]').set_input_files(upload)
+    expect(tab.get_by_text("mine.jpg").first).to_be_visible()
+    tab.wait_for_url(re.compile("picture=(~|%7E)"))
+    expect(viewer).not_to_have_attribute("data-digest", before)
+    press(tab, "Patches K", "ArrowLeft", 3)
+    expect(viewer).to_have_attribute("data-saccades", "13")
+    tab.wait_for_url(re.compile("k=13"))
+    shown = overlay(viewer)
+    tab.reload()
+    viewer = drawn(tab)
+    expect(viewer).to_have_attribute("data-digest", shown)
+
+
+def test_a_bad_upload_is_one_red_line_and_the_picture_stays(tab, address):
+    tab.goto(address + "/?fuse=false&picture=road")
+    viewer = drawn(tab)
+    before = overlay(viewer)
+    upload = {"name": "letter.jpg", "mimeType": "image/jpeg", "buffer": b"Dear Sir or Madam"}
+    tab.locator('[data-testid="stFileUploader"] input[type=file]').set_input_files(upload)
+    expect(tab.get_by_role("alert")).to_contain_text("letter.jpg")
+    expect(viewer).to_have_attribute("data-digest", before)
+
+
+def test_the_gallery_shows_native_patches_from_the_crop_route(tab, address):
+    tab.goto(address + "/?fuse=false&k=3&patch=64")
+    drawn(tab)
+    patches = tab.locator(".pd-patches img")
+    expect(patches).to_have_count(3)
+    patches.first.scroll_into_view_if_needed()
+    tab.wait_for_function(
+        "[...document.querySelectorAll('.pd-patches img')].every((i) => i.naturalWidth === 64)"
+    )
+
+
+def test_a_click_on_a_saccade_marks_its_patch(tab, address):
+    tab.goto(address + "/?fuse=false&k=3")
+    viewer = drawn(tab)
+    expect(viewer).to_have_attribute("data-missing", "0")
+    tab.locator(".box").press(".")
+    expect(tab.locator(".pd-patches figure.chosen b")).to_have_text("1")
+
+
+def test_dark_and_light_follow_the_reader(open_page, errors, address):
+    backgrounds = set()
+    for scheme in ("dark", "light"):
+        page = open_page(color_scheme=scheme)
+        page.goto(address + "/?fuse=false")
+        drawn(page)
+        backgrounds.add(
+            page.locator(".stApp").evaluate(
+                "(element) => getComputedStyle(element).backgroundColor"
+            )
+        )
+    assert len(backgrounds) == 2
+    errors[:] = [line for line in errors if not KNOWN.search(line)]
