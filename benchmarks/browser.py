@@ -39,7 +39,6 @@ WATCH = """() => {
   new PerformanceObserver(look).observe({ entryTypes: ["mark"] });
 }"""
 START = "() => { window.bench.time = null; window.bench.since = 0; }"
-VIEWER = "() => ({ ...document.querySelector('.viewer')?.dataset })"
 
 
 def rows(quick: bool) -> Iterator[Row]:
@@ -71,7 +70,7 @@ def _open(tab: Any, address: str, knob: str) -> None:
     """Show the page with the knob in sight and the viewer at rest."""
     tab.goto(f"{address}/{PAGE}", wait_until="networkidle")
     tab.wait_for_function("() => performance.getEntriesByName('patchdrive:draw').length > 0")
-    slider = tab.get_by_role("slider", name=knob, exact=True)
+    slider = _slider(tab, knob)
     if not slider.is_visible():
         tab.locator("summary", has_text="Draw").click()
     slider.wait_for(state="visible")
@@ -82,20 +81,24 @@ def _open(tab: Any, address: str, knob: str) -> None:
 
 def _turned(tab: Any, knob: str, keys: Sequence[str]) -> Iterator[float]:
     """Milliseconds of each press; each must have led to a new value and a new drawing."""
-    slider = tab.get_by_role("slider", name=knob, exact=True)
+    slider = _slider(tab, knob)
     slider.focus()
     seen = {slider.input_value()}
     for key in keys:
-        drawings = int(tab.evaluate(VIEWER)["updates"])
+        drawings = _drawings(tab)
         tab.evaluate(START)
         tab.keyboard.press(key)
         tab.wait_for_function("() => window.bench.time !== null", timeout=PATIENCE)
         yield float(tab.evaluate("() => window.bench.time"))
         _rest(tab)
         value = slider.input_value()
-        if value in seen or int(tab.evaluate(VIEWER)["updates"]) <= drawings:
+        if value in seen or _drawings(tab) <= drawings:
             raise RuntimeError(f"{key} on {knob} gave no new overlay: still at {value}")
         seen.add(value)
+
+
+def _slider(tab: Any, knob: str) -> Any:
+    return tab.locator(f'input[type=range][aria-label="{knob}"]')
 
 
 def _rest(tab: Any) -> None:
@@ -105,9 +108,14 @@ def _rest(tab: Any) -> None:
         timeout=PATIENCE,
     )
     before = None
-    while (now := tab.evaluate(VIEWER).get("updates")) != before:
+    while (now := _drawings(tab)) != before:
         before = now
         tab.wait_for_timeout(330)
+
+
+def _drawings(tab: Any) -> int:
+    """How often the viewer has shown what the app sent; it counts in an attribute."""
+    return int(tab.locator(".viewer").get_attribute("data-updates"))
 
 
 if __name__ == "__main__":

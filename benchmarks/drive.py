@@ -36,7 +36,9 @@ def rows(quick: bool) -> Iterator[Row]:
         Times(tuple(sum(ms[name] for name in CHOOSING) for ms in runs)),
         bound="ms", target=300,
     )  # fmt: skip
-    parts = {"glance network": "glance", "patch network": "16 patches of 224 px", "fusion": "both"}
-    for name, seen in parts.items():
-        what = f"{name}, {SMALLEST} ({seen})" if name != "fusion" else f"{name} of both"
-        yield Row(what, Times(tuple(ms[name] for ms in runs)))
+    for name, words in (
+        ("glance network", f"{SMALLEST} on the glance"),
+        ("patch network", f"{SMALLEST} on 16 patches of 224 px"),
+        ("fusion", "attention of the glance to the patches"),
+    ):
+        yield Row(f"{name}: {words}", Times(tuple(ms[name] for ms in runs)))

@@ -71,7 +71,7 @@ def looked(picture: Labelled, method: str) -> Int:
 
 
 def searchers() -> dict[str, Callable[[Labelled], list[Int]]]:
-    """Every way to choose windows by name; each gives one or more tries, whose recall is averaged."""
+    """Every way to choose windows by name; recall is averaged over the tries that a way gives."""
     ways: dict[str, Callable[[Labelled], list[Int]]] = {}
     for method in METHODS:
         if not method.network:

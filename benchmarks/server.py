@@ -30,7 +30,9 @@ ARGS = [
 def chromium() -> str | None:
     """The browser named by PATCHDRIVE_CHROMIUM, else the first of the usual names on the path."""
     named = os.environ.get("PATCHDRIVE_CHROMIUM")
-    return next((found for name in ([named] if named else NAMES) if (found := shutil.which(name))), None)
+    return next(
+        (found for name in ([named] if named else NAMES) if (found := shutil.which(name))), None
+    )
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Edges, quadtree and tokens of 4096 x 4096 pixels, against Canny alone and the list-and-max() way."""
+"""Edges, quadtree and tokens at 4096 x 4096, against Canny alone and the list-and-max() way."""
 
 from __future__ import annotations
 

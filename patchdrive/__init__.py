@@ -29,7 +29,7 @@ from patchdrive.types import (
     TreeResult,
     WeightsError,
 )
-from patchdrive.version import VERSION as __version__
+from patchdrive.version import __version__
 
 if TYPE_CHECKING:
     from patchdrive import figures

@@ -15,7 +15,7 @@ from typing import Any
 
 from patchdrive.settings import Knob
 from patchdrive.types import DriveResult, Image, ImageError, PatchdriveError, TreeResult
-from patchdrive.version import VERSION
+from patchdrive.version import __version__
 
 Result = DriveResult | TreeResult
 BAD_INPUT = 2
@@ -44,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     from patchdrive.pipelines.knobs import drive_knobs, tree_knobs
 
     parser = argparse.ArgumentParser(prog="patchdrive", description=__doc__.splitlines()[0])
-    parser.add_argument("--version", action="version", version=f"patchdrive {VERSION}")
+    parser.add_argument("--version", action="version", version=f"patchdrive {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, help_, knobs, run in (
         ("drive", "look where it matters: saccades, patches, fusion", drive_knobs(), _drive),

@@ -1,8 +1,8 @@
 """Knobs: what a person can turn, each with its range, unit, default and one line of help.
 
 Widgets, command-line flags, URL parameters and keyword arguments all follow from the classes here.
-A settings class is a frozen dataclass whose fields are made by `knob`; values are checked when it is
-built. A stage of a pipeline takes only the class that it depends on.
+A settings class is a frozen dataclass whose fields are made by `knob`; values are checked when it
+is built. A stage of a pipeline takes only the class that it depends on.
 """
 
 from __future__ import annotations

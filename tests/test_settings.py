@@ -177,7 +177,8 @@ def built(kind, values):
     try:
         return kind.of(values)
     except SettingError as error:
-        assert "must not be above" in str(error)
+        if "must not be above" not in str(error):
+            raise
         return None
 
 
@@ -243,7 +244,7 @@ def test_an_unknown_setting_is_named_and_the_known_ones_listed(kind):
 
 
 def test_an_unknown_method_is_named_and_the_known_ones_listed():
-    with pytest.raises(SettingError, match="no saliency method 'vibes'.*contrast.*residual"):
+    with pytest.raises(SettingError, match=r"no saliency method 'vibes'.*contrast.*residual"):
         DriveSettings.of({"saliency": "vibes"})
 
 

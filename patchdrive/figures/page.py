@@ -1,4 +1,4 @@
-"""Plotly pages: a picture with its layers that opens offline, and the frame in which x comes first."""
+"""Plotly pages: a picture with its layers, which opens offline. Here x comes before y."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def luma(pixels: Byte) -> Byte:
 
 
 def smooth(grey: Byte, kernel: int = 0) -> Byte:
-    """Gaussian blur of grey (H, W) uint8; kernel is odd, 0 chooses by resolution, 1 does nothing."""
+    """Gaussian blur of grey (H, W) uint8; kernel odd, 0 by resolution, 1 does nothing."""
     kernel = kernel or kernel_for(grey.shape)
     if kernel % 2 == 0:
         raise ValueError(f"the blur's kernel must be odd, not {kernel}")

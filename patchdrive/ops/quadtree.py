@@ -18,7 +18,7 @@ from patchdrive.types import Byte, Int, Quadtree, Size
 class Counts:
     """Edge pixels of every square of every level.
 
-    levels  arrays (rows, columns) of unsigned counts, roots first, smallest squares last; each level
+    levels  arrays (rows, columns) of unsigned counts, roots first, smallest squares last; each
             has twice the rows and columns of the one before and reaches past the picture
     size    (H, W) of the picture
     root    side of the largest squares in pixels
@@ -109,7 +109,7 @@ def by_budget(counts: Counts, leaves: int) -> Quadtree:
 
 
 def leaves_by_threshold(counts: Counts) -> Int:
-    """How many leaves each threshold gives: entry v (v = 0, 1, ...) for `by_threshold(counts, v)`."""
+    """How many leaves `by_threshold(counts, v)` gives, for each v = 0, 1, ..."""
     gain = _gain_by_count(counts)
     total = np.append(np.cumsum(gain[::-1])[::-1], 0)
     return len(_cells_inside(counts, 0)) + total[1:]
@@ -127,7 +127,7 @@ def _cells_inside(counts: Counts, depth: int) -> Int:
 
 
 def _gains(counts: Counts, depth: int) -> tuple[Int, Int]:
-    """Leaves gained by cutting a square, for the rows and the columns of a level: 1 or 2 children."""
+    """How many children, 1 or 2, the rows and the columns of a level have in the picture."""
     rows, columns = _inside(counts, depth)
     below = _inside(counts, depth + 1)
     return (

@@ -1,8 +1,8 @@
 """Choosing cells of a map: greedy top-K with non-maximum suppression, and local maxima.
 
-The greedy picker keeps the largest value of every row. A pick reads one column of row maxima and one
-row of the map, and silences a window in which only the rows that lost their maximum are scanned
-again: O(HW + K (H + W + r^2)) instead of the O(K HW) of scanning the whole map for each pick.
+The greedy picker keeps the largest value of every row. A pick reads one column of row maxima and
+one row of the map, and silences a window in which only the rows that lost their maximum are
+scanned again: O(HW + K (H + W + r^2)), where scanning the whole map for each pick is O(K HW).
 """
 
 from __future__ import annotations

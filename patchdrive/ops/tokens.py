@@ -77,7 +77,7 @@ def tokens(levels: Pyramid, tree: Quadtree, side: int) -> Tokens:
 
 
 def _take(level: Byte, corners: Int, side: int) -> Byte:
-    """Squares (n, s, s, 3) at corners that are multiples of s: whole rows taken as one item each."""
+    """Squares (n, s, s, 3) at corners that are multiples of s: a row is taken as one item."""
     rows = level.reshape(level.shape[0], -1).view(np.dtype((np.void, side * 3)))
     index = (corners[:, :1] + np.arange(side)) * rows.shape[1] + corners[:, 1:] // side
     return rows.ravel().take(index).view(np.uint8).reshape(-1, side, side, 3)

@@ -42,9 +42,9 @@ def silence(text: str, done: int, total: int) -> None:
 class Chain:
     """Runs one picture's stages in order.
 
-    A stage is known by its name, the picture's digest and the `repr` of the settings that it and the
-    stages before it depend on. Type names are part of a `repr`, so two settings classes with equal
-    numbers do not meet.
+    A stage is known by its name, the picture's digest and the `repr` of the settings that it and
+    the stages before it depend on. Type names are part of a `repr`, so two settings classes with
+    equal numbers do not meet.
     """
 
     def __init__(self, digest: str, memory: Memory = forget, listener: Listener = silence) -> None:

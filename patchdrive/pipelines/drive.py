@@ -19,7 +19,13 @@ from patchdrive.pipelines.clock import Chain, Listener, Memory, forget, silence
 from patchdrive.pipelines.knobs import DriveSettings
 from patchdrive.policies import POLICIES
 from patchdrive.saliency import METHODS
-from patchdrive.settings import GlanceSettings, PatchSettings, SaccadeSettings, Settings
+from patchdrive.settings import (
+    GlanceSettings,
+    NetworkSettings,
+    PatchSettings,
+    SaccadeSettings,
+    Settings,
+)
 from patchdrive.types import (
     Cost,
     DriveResult,
@@ -105,6 +111,17 @@ def fuse(
     return replace(seen, glance=glance, fusion=fusion, ms=ms, device=networks.device(s.network))
 
 
+def _read(chain: Chain, glance: Glance, s: DriveSettings, listener: Listener) -> Glance:
+    """The stage at which the global backbone looks at the glance, whoever asks for it."""
+    depends = (s.glance, _reader(s))
+    return chain.stage("glance network", depends, lambda: networks.read(glance, s.network, listener))
+
+
+def _reader(s: DriveSettings) -> NetworkSettings:
+    """What a look by the network depends on: not on whether patches are fused afterwards."""
+    return replace(s.network, fuse=True)
+
+
 def look(image: Image, settings: GlanceSettings) -> Glance:
     """Shrink the picture by area averages."""
     return Glance(image.preview(settings.glance), image.size)
@@ -142,7 +159,7 @@ def count_pixels(glance: Glance, patches: Patches, size: Size) -> Cost:
 
 
 def covered(boxes: Int, size: Size) -> int:
-    """Pixels of the picture inside at least one box, exactly, by sweeping compressed coordinates."""
+    """Pixels of the picture inside at least one box, exactly, on compressed coordinates."""
     boxes = np.clip(boxes, 0, [*size, *size])
     ys, xs = np.unique(boxes[:, 0::2]), np.unique(boxes[:, 1::2])
     seen = np.zeros((max(0, len(ys) - 1), max(0, len(xs) - 1)), bool)

@@ -9,7 +9,7 @@ import platform
 from typing import Any
 
 from patchdrive.types import DriveResult, Fusion, TreeResult
-from patchdrive.version import VERSION
+from patchdrive.version import __version__
 
 UNTRAINED = "untrained network"
 
@@ -17,7 +17,7 @@ UNTRAINED = "untrained network"
 def as_dict(result: DriveResult | TreeResult) -> dict[str, Any]:
     """Everything about a run but its pixels, as plain values."""
     common = {
-        "patchdrive": VERSION,
+        "patchdrive": __version__,
         "name": result.image.name,
         "size": list(result.image.size),
         "digest": result.image.digest,
@@ -109,7 +109,8 @@ def to_csv(result: DriveResult | TreeResult) -> str:
     fusion = result.fusion
     weights = fusion.weights.mean(axis=0).tolist() if fusion else [""] * len(result.saccades)
     head = "fusion_weight" if fusion is None or fusion.trained else "fusion_weight_untrained"
-    write.writerow(["saccade", "y", "x", "score", "y0", "x0", "y1", "x1", head])
+    score = "score" if result.saliency.trained else "score_untrained"
+    write.writerow(["saccade", "y", "x", score, "y0", "x0", "y1", "x1", head])
     rows = zip(
         result.saccades.yx.tolist(),
         _rounded(result.saccades.scores.tolist()),
@@ -118,6 +119,6 @@ def to_csv(result: DriveResult | TreeResult) -> str:
         strict=True,
     )
     write.writerows(
-        [n, *yx, score, *box, weight] for n, (yx, score, box, weight) in enumerate(rows, 1)
+        [n, *yx, value, *box, weight] for n, (yx, value, box, weight) in enumerate(rows, 1)
     )
     return out.getvalue()

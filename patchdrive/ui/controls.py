@@ -41,7 +41,8 @@ def widget(name: str, knob: Knob) -> Value:
     if knob.choices:
         return st.select_slider(label, knob.choices, knob.default, **common)  # type: ignore[no-any-return]
     assert isinstance(knob.default, int | float), "other knobs have choices"
-    assert knob.low is not None and knob.high is not None, "a number has a range"
+    assert knob.low is not None, "a number has a range"
+    assert knob.high is not None, "a number has a range"
     kind = type(knob.default)
     ends = (kind(knob.low), kind(knob.high), knob.default)
     if knob.high > LONG:
@@ -65,7 +66,7 @@ T = TypeVar("T", DriveSettings, TreeSettings)
 
 
 def checked(kind: type[T], values: Mapping[str, Value]) -> T:
-    """The settings; where two knobs contradict each other, one line in words and the last good ones."""
+    """The settings; where knobs contradict each other, one line in words and the last good ones."""
     kept = f"last {kind.__name__}"
     try:
         settings = kind.of(values)

@@ -49,8 +49,8 @@ def menu(pages: Path) -> None:
 def _warm() -> bool:
     """Import what is heavy, then take it out of the garbage collector's sight.
 
-    Streamlit collects after each run; with half a million objects of libraries alive that costs up to
-    100 ms of every interaction.
+    Streamlit collects after each run; with half a million objects of libraries alive that costs up
+    to 100 ms of every interaction.
     """
     import plotly.graph_objects
     import timm

@@ -47,7 +47,7 @@ def cost(seen: DriveResult) -> None:
             ),
             "Glance to saccades": (
                 f"{spent:.0f} ms",
-                "Time of the stages when they were last computed; a remembered stage keeps its time",
+                "Time of the stages when they were last computed; a remembered one keeps its time",
             ),
         }
     )
@@ -65,8 +65,8 @@ def found(result: DriveResult, opened: Opened) -> None:
     if opened.truth is not None:
         hit = int(hits(opened.truth.boxes, result.patches.boxes).sum())
         st.caption(
-            f":material/target: Ground truth: **{hit} of {len(opened.truth.labels)}** known objects "
-            "have their centre in a patch."
+            f":material/target: Ground truth: **{hit} of {len(opened.truth.labels)}** known "
+            "objects have their centre in a patch."
         )
 
 

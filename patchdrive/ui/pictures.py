@@ -1,7 +1,7 @@
 """Which picture is open: a shipped one, an upload, or a file on the server.
 
-The URL says which: `picture=road` for a shipped one, `picture=~<key>` for one held by the store. What
-cannot be opened leaves one line in words, and the last good picture stays.
+The URL says which: `picture=road` for a shipped one, `picture=~<key>` for one that the store
+holds. What cannot be opened leaves one line in words, and the last good picture stays.
 """
 
 from __future__ import annotations

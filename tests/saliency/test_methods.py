@@ -13,7 +13,17 @@ from tests import scenes
 
 METHOD_NAMES = [method.name for method in METHODS if not method.network]
 every_method = pytest.mark.parametrize("name", METHOD_NAMES)
-METHOD_SIZES = [(1, 1), (1, 2), (2, 1), (2, 1024), (1024, 2), (7, 401), (401, 7), (90, 60), (33, 65)]
+METHOD_SIZES = [
+    (1, 1),
+    (1, 2),
+    (2, 1),
+    (2, 1024),
+    (1024, 2),
+    (7, 401),
+    (401, 7),
+    (90, 60),
+    (33, 65),
+]
 
 
 def judged(name, pixels, **knobs):
