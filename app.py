@@ -9,10 +9,11 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from patchdrive.ui.frame import menu
+from patchdrive.ui.frame import menu, own_menu
 from patchdrive.ui.routes import routes
 
 app = st.App(__file__, routes=routes())
+own_menu()
 
 if get_script_run_ctx(suppress_warning=True) is not None:
     menu(Path(__file__).parent / "pages")

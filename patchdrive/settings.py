@@ -53,10 +53,9 @@ class Knob:
             else:
                 value = int(float(value)) if kind is int else kind(value)
         except (TypeError, ValueError, OverflowError):
-            words = {int: "a whole number", float: "a number", bool: "on or off", str: "a word"}[
-                kind
-            ]
-            raise SettingError(f"{name} must be {words}, not {value!r}") from None
+            words = {int: "a whole number", float: "a number", bool: "on or off"}
+            wanted = words.get(kind, "a word")
+            raise SettingError(f"{name} must be {wanted}, not {value!r}") from None
         if self.choices and not self.open and value not in self.choices:
             listed = ", ".join(str(choice) for choice in self.choices)
             raise SettingError(f"{name} must be one of {listed}, not {value!r}")

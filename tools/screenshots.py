@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-from pathlib import Path
 from typing import Any
 
 from PIL import Image as Pillow
@@ -23,7 +22,7 @@ FRAME = (1080, 675)
 
 
 def main() -> None:
-    """Start the app, take docs/drive.gif and docs/quadtree.png, and stop it."""
+    """Start the app, take docs/drive.webp and docs/quadtree.jpg, and stop it."""
     from playwright.sync_api import sync_playwright
 
     named = os.environ.get("PATCHDRIVE_CHROMIUM")
@@ -82,17 +81,21 @@ def drive(page: Any, address: str) -> None:
         page.locator(".box").press(".")
         _settled(page)
         shots.append(page.screenshot())
-    frames = [Pillow.open(io.BytesIO(shot)).convert("RGB").resize(FRAME) for shot in shots]
-    small = [frame.quantize(128, dither=Pillow.Dither.NONE) for frame in frames]
-    small[0].save(DOCS / "drive.gif", save_all=True, append_images=small[1:], duration=900, loop=0)
+    first, *rest = (_small(shot) for shot in shots)
+    first.save(
+        DOCS / "drive.webp", save_all=True, append_images=rest, duration=900, quality=82, method=5
+    )
 
 
 def quadtree(page: Any, address: str) -> None:
     """One picture of the other page."""
     page.goto(f"{address}/quadtree?picture=road")
     _settled(page)
-    shot = Pillow.open(io.BytesIO(page.screenshot())).convert("RGB").resize(FRAME)
-    shot.quantize(256, dither=Pillow.Dither.NONE).save(DOCS / "quadtree.png", optimize=True)
+    _small(page.screenshot()).save(DOCS / "quadtree.jpg", quality=90)
+
+
+def _small(shot: bytes) -> Pillow.Image:
+    return Pillow.open(io.BytesIO(shot)).convert("RGB").resize(FRAME, Pillow.Resampling.LANCZOS)
 
 
 if __name__ == "__main__":

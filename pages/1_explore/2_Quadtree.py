@@ -20,11 +20,10 @@ def body() -> None:
     with right:
         result = runs.grow(opened.image, settings)
         layers = tree_layers(result, look, edges)
-        shown = opened.key
-        if as_tokens:
-            shown = store().put(runs.remembered(result, settings))
+        kept = runs.remembered(result, settings) if as_tokens else None
+        shown = store().put(kept.image) if kept else opened.key
         viewer(layers, image_key=shown, size=opened.image.size, key="tree")
-        parts.leaves(result, settings)
+        parts.leaves(result, settings, kept)
         tokens, levels, times, take = st.tabs(["Tokens", "Levels", "Times", "Download"])
         with tokens:
             st.caption(parts.token_words(result))

@@ -128,3 +128,12 @@ def painted(found: Tokens, tree: Quadtree) -> Byte:
 def psnr(one: Byte, other: Byte) -> float:
     """Peak signal-to-noise ratio in dB of two pictures of one shape; inf where they are equal."""
     return float(cv2.PSNR(one, other)) if not np.array_equal(one, other) else float("inf")
+
+
+def shrunk_and_back(pixels: Byte, budget: int) -> Byte:
+    """The picture area-averaged to at most budget pixels, then enlarged again (bicubic)."""
+    height, width = pixels.shape[:2]
+    scale = min(1.0, (budget / (height * width)) ** 0.5)
+    small = (max(1, int(width * scale)), max(1, int(height * scale)))
+    shrunk = cv2.resize(pixels, small, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(shrunk, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)

@@ -35,8 +35,11 @@ from patchdrive.types import (
     Patches,
     Saccades,
     SaliencyMap,
+    SettingError,
     Size,
 )
+
+MOST_MEGAPIXELS = 256  # of all patches together
 
 
 def drive(
@@ -69,10 +72,8 @@ def see(
     glance = chain.stage("glance", looked, lambda: look(image, s.glance))
     judged: tuple[object, ...] = (*looked, s.saliency, s.method)
     if METHODS[s.saliency].network:
-        judged = (*judged, s.network)
-        glance = chain.stage(
-            "glance network", judged, lambda: networks.read(glance, s.network, listener)
-        )
+        judged = (*judged, _reader(s))
+        glance = _read(chain, glance, s, listener)
     saliency = chain.stage("saliency", judged, lambda: score(glance, s.saliency, s.method))
     chosen = (*judged, s.saccades)
     saccades = chain.stage("saccades", chosen, lambda: choose(saliency, s.saccades))
@@ -98,10 +99,7 @@ def fuse(
     chain = Chain(seen.image.digest, memory, listener)
     s, glance = settings, seen.glance
     if glance.features is None:
-        looked = (s.glance, s.network)
-        glance = chain.stage(
-            "glance network", looked, lambda: networks.read(glance, s.network, listener)
-        )
+        glance = _read(chain, glance, s, listener)
     whole = (s.glance, s.saliency, s.method, s.saccades, s.patches, s.network)
     vectors = chain.stage(
         "patch network", whole, lambda: networks.encode(seen.patches, s.network, listener)
@@ -114,7 +112,9 @@ def fuse(
 def _read(chain: Chain, glance: Glance, s: DriveSettings, listener: Listener) -> Glance:
     """The stage at which the global backbone looks at the glance, whoever asks for it."""
     depends = (s.glance, _reader(s))
-    return chain.stage("glance network", depends, lambda: networks.read(glance, s.network, listener))
+    return chain.stage(
+        "glance network", depends, lambda: networks.read(glance, s.network, listener)
+    )
 
 
 def _reader(s: DriveSettings) -> NetworkSettings:
@@ -147,7 +147,16 @@ def choose(saliency: SaliencyMap, settings: SaccadeSettings) -> Saccades:
 
 
 def cut_patches(image: Image, saccades: Saccades, settings: PatchSettings) -> Patches:
-    """Cut the native pixels around each saccade."""
+    """Cut the native pixels around each saccade.
+
+    raises  SettingError where they would be more pixels than a machine should hold
+    """
+    megapixels = len(saccades) * settings.patch**2 / 1e6
+    if megapixels > MOST_MEGAPIXELS:
+        raise SettingError(
+            f"{len(saccades)} patches of {settings.patch} px are {megapixels:.0f} megapixels, more "
+            f"than {MOST_MEGAPIXELS}; lower k or patch"
+        )
     return Patches(*crop(image.pixels, saccades.yx, settings.patch, cast(Border, settings.border)))
 
 

@@ -77,6 +77,14 @@ def rebuild(result: TreeResult) -> Byte:
     return token_ops.painted(result.tokens, result.quadtree)
 
 
-def fidelity(result: TreeResult) -> float:
-    """Peak signal-to-noise ratio in dB of that memory against the picture; inf where equal."""
-    return token_ops.psnr(result.image.pixels, rebuild(result))
+def fidelity(result: TreeResult, memory: Byte) -> tuple[float, float]:
+    """Peak signal-to-noise ratio in dB: of the tokens' memory, and of an equal uniform budget.
+
+    The uniform one is as good as we can make it: the whole picture area-averaged to as many pixels
+    as the tokens have together, and enlarged again by bicubic interpolation.
+    """
+    pixels, count = result.image.pixels, int(result.tokens.valid.sum())
+    budget = count * result.tokens.pixels.shape[1] ** 2
+    return token_ops.psnr(pixels, memory), token_ops.psnr(
+        pixels, token_ops.shrunk_and_back(pixels, budget)
+    )

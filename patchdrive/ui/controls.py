@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 import streamlit as st
 
 from patchdrive.figures.colors import NAMES
 from patchdrive.figures.overlay import Look
+from patchdrive.models.device import present
 from patchdrive.pipelines.knobs import DriveSettings, TreeSettings, drive_knobs, tree_knobs
 from patchdrive.settings import (
     EdgeSettings,
@@ -95,10 +99,22 @@ LEAF_LOOK = {
 
 
 def network() -> dict[str, Value]:
-    """Device and weights, in the sidebar."""
+    """Device and weights, in the sidebar.
+
+    Files of weights are offered only from the folder that PATCHDRIVE_WEIGHTS names: the page's
+    readers must not reach other files of the server.
+    """
+    knobs = dict(drive_knobs())
+    folder = Path(os.environ.get("PATCHDRIVE_WEIGHTS", os.devnull))
+    files = {file.name: str(file) for file in sorted(folder.glob("*.safetensors"))}
+    offered = (*knobs["weights"].choices, *files)
+    knobs["weights"] = replace(knobs["weights"], choices=offered, open=False)
+    knobs["device"] = replace(knobs["device"], choices=("auto", *present()))
     with st.sidebar:
         st.subheader("Networks", anchor=False)
-        return turn(("device", "weights", "seed"), drive_knobs())
+        values = turn(("device", "weights", "seed"), knobs)
+    chosen = str(values["weights"])
+    return {**values, "weights": files.get(chosen, chosen)}
 
 
 def drive(network: Mapping[str, Value]) -> tuple[DriveSettings, Look, bool]:

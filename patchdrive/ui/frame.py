@@ -5,12 +5,14 @@ from __future__ import annotations
 import atexit
 import gc
 import logging
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 from patchdrive.types import PatchdriveError
 
@@ -25,6 +27,16 @@ _STYLE = """<style>
 LOG = logging.getLogger("patchdrive")
 
 
+def own_menu() -> None:
+    """Tell Streamlit before the first session that the menu is ours.
+
+    It sees a folder called pages and, until `st.navigation` has run once, builds a menu from that by
+    itself: whoever comes first after a start, on a link to a page, would be told that there is no
+    such page.
+    """
+    PagesManager.uses_pages_directory = False
+
+
 def menu(pages: Path) -> None:
     """Build the menu from pages/<n>_<section>/<n>_<Title>.py, and run the chosen page."""
     st.set_page_config("patchdrive", str(pages.parent / "assets" / "icon.svg"), layout="wide")
@@ -35,9 +47,8 @@ def menu(pages: Path) -> None:
         for file in sorted(folder.glob("*.py")):
             title = file.stem.split("_", 1)[1].replace("_", " ")
             path = title.lower().replace(" ", "-")
-            sections.setdefault(section, []).append(
-                st.Page(file, title=title, url_path=path, default=not sections)
-            )
+            page = st.Page(file, title=title, url_path=path, default=not sections)
+            sections.setdefault(section, []).append(page)
     chosen = st.navigation(sections)  # type: ignore[arg-type]
     st.logo(str(pages.parent / "assets" / "logo.svg"), size="large")
     st.html(_STYLE)
@@ -54,11 +65,14 @@ def _warm() -> bool:
     """
     import plotly.graph_objects
     import timm
+    import torch
 
     import patchdrive.pipelines.drive
     import patchdrive.pipelines.tree  # noqa: F401
 
     del plotly, timm
+    if (cores := os.cpu_count() or 1) > 2:
+        torch.set_num_threads(cores - 1)  # one is left to serve tiles
     gc.collect()
     gc.freeze()
     atexit.register(gc.unfreeze)  # or libraries report what was never collected as leaks

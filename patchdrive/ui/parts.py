@@ -18,6 +18,7 @@ from patchdrive.pipelines import tree as growing
 from patchdrive.pipelines.knobs import TreeSettings
 from patchdrive.types import DriveResult, Fusion, TreeResult
 from patchdrive.ui.pictures import Opened
+from patchdrive.ui.runs import Remembered
 
 UNTRAINED = ":orange-badge[:material/casino: untrained network]"
 
@@ -163,7 +164,7 @@ def chosen(clicked: Any) -> int | None:
     return index
 
 
-def leaves(result: TreeResult, settings: TreeSettings) -> None:
+def leaves(result: TreeResult, settings: TreeSettings, kept: Remembered | None) -> None:
     """How many leaves there are, against uniform grids."""
     count, smallest = len(result.quadtree), settings.split.min_leaf
     height, width = result.image.size
@@ -187,6 +188,11 @@ def leaves(result: TreeResult, settings: TreeSettings) -> None:
             ),
         }
     )
+    if kept is not None:
+        st.caption(
+            f":material/visibility: Shown as the tokens keep it: **{kept.psnr:.1f} dB** PSNR. The "
+            f"whole picture shrunk to as many pixels and enlarged again: {kept.uniform_db:.1f} dB."
+        )
     if note := budget_words(result):
         st.caption(f":material/info: {note}")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -48,11 +50,25 @@ def grow(image: Image, settings: TreeSettings) -> TreeResult:
     return growing.grow(image, settings, memory=shelf())
 
 
-def remembered(result: TreeResult, settings: TreeSettings) -> MemoryImage:
+@dataclass(frozen=True)
+class Remembered:
+    """What tokens keep of a picture.
+
+    image             the picture rebuilt from them
+    psnr, uniform_db  its fidelity in dB, and that of a uniform grid with as many pixels
+    """
+
+    image: MemoryImage
+    psnr: float
+    uniform_db: float
+
+
+def remembered(result: TreeResult, settings: TreeSettings) -> Remembered:
     """The picture as its tokens remember it."""
-    chain = Chain(result.image.digest, shelf())
-    return chain.stage(
-        "rebuilt",
-        (settings,),
-        lambda: MemoryImage(growing.rebuild(result), f"{result.image.name} from tokens"),
-    )
+
+    def make() -> Remembered:
+        pixels = growing.rebuild(result)
+        image = MemoryImage(pixels, f"{result.image.name} from tokens")
+        return Remembered(image, *growing.fidelity(result, pixels))
+
+    return Chain(result.image.digest, shelf()).stage("rebuilt", (settings,), make)

@@ -143,3 +143,11 @@ def test_dark_and_light_follow_the_reader(open_page, errors, address):
         )
     assert len(backgrounds) == 2
     errors[:] = [line for line in errors if not KNOWN.search(line)]
+
+
+def test_the_first_visit_after_a_start_may_be_a_deep_link(serve, tab):
+    fresh = serve(ROOT / "app.py", "--server.disconnectedSessionTTL", "61")
+    tab.goto(fresh + "/quadtree?picture=sky")
+    drawn(tab)
+    expect(tab.get_by_text("Page not found")).to_have_count(0)
+    expect(tab.get_by_role("slider", name="Split threshold")).to_be_visible()

@@ -29,3 +29,9 @@ def test_a_table_is_shared_and_read_only():
 def test_an_unknown_map_is_named():
     with pytest.raises(ValueError, match="no colour map 'jet'; there are inferno"):
         table("jet")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_map_is_a_table_of_256_colours(name):
+    assert table(name).shape == (256, 3)
+    assert table(name).dtype == np.uint8

@@ -1,5 +1,7 @@
 """Leaves to tokens: no pixel of a neighbour, no aliasing, and back again."""
 
+import itertools
+
 import cv2
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patchdrive.ops.quadtree import by_budget, by_threshold, count_edges
-from patchdrive.ops.tokens import painted, psnr, pyramid, tokens
+from patchdrive.ops.tokens import painted, psnr, pyramid, shrunk_and_back, tokens
 from patchdrive.types import Quadtree
 from tests import reference, scenes
 
@@ -169,6 +171,25 @@ def test_finer_leaves_remember_more():
     assert worths[-1] == np.inf
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_a_budget_of_all_pixels_keeps_the_picture(size):
+    pixels = scenes.noise(*size)
+    assert (shrunk_and_back(pixels, size[0] * size[1]) == pixels).all()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("budget", [1, 50, 10**9])
+def test_a_flat_picture_is_kept_by_any_budget(size, budget):
+    pixels = scenes.flat(*size)
+    assert (shrunk_and_back(pixels, budget) == pixels).all()
+
+
+def test_a_larger_uniform_budget_remembers_more():
+    pixels = scenes.noise(90, 130)
+    worths = [psnr(pixels, shrunk_and_back(pixels, n)) for n in (1, 100, 1000, 6000, 90 * 130)]
+    assert worths == sorted(worths)
+
+
 def test_psnr_is_20_log10_of_255_over_the_rms():
     one = scenes.flat(4, 4, (100,) * 3)
     assert psnr(one, one + np.uint8(5)) == pytest.approx(20 * np.log10(255 / 5))
@@ -182,7 +203,7 @@ def test_a_pyramid_halves_by_means_and_repeats_the_border(size):
     assert (levels[0][: size[0], : size[1]] == pixels).all()
     assert (levels[0][size[0] - 1 :, : size[1]] == pixels[-1]).all()
     assert (levels[0][: size[0], size[1] - 1 :] == pixels[:, -1:]).all()
-    for fine, coarse in zip(levels, levels[1:], strict=False):
+    for fine, coarse in itertools.pairwise(levels):
         h, w = coarse.shape[:2]
         mean = fine.reshape(h, 2, w, 2, 3).mean(axis=(1, 3))
         assert abs(coarse - mean).max() <= 0.5

@@ -7,11 +7,11 @@ import json
 import numpy as np
 import pytest
 
+from patchdrive import __version__
 from patchdrive.pipelines.drive import drive
 from patchdrive.pipelines.export import as_dict, to_csv, to_json
 from patchdrive.pipelines.tree import tree
 from patchdrive.types import Fusion
-from patchdrive import __version__
 from tests import scenes
 
 SMALL = {"fuse": False, "k": 5, "patch": 32, "radius": 40}

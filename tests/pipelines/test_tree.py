@@ -101,12 +101,21 @@ def test_pictures_of_odd_sizes_grow_trees_that_tile_them(size, make):
 def test_a_flat_picture_is_remembered_exactly_by_its_roots():
     result = tree(scenes.flat(100, 130), **SMALL)
     assert not result.quadtree.depth.any()
-    assert fidelity(result) == np.inf
+    assert fidelity(result, rebuild(result)) == (np.inf, np.inf)
 
 
 def test_smaller_leaves_remember_a_picture_better(street):
-    coarse, fine = (fidelity(tree(street, **{**SMALL, "max_detail": n})) for n in (2000, 0))
+    results = [tree(street, **{**SMALL, "max_detail": n}) for n in (2000, 0)]
+    coarse, fine = (fidelity(result, rebuild(result))[0] for result in results)
     assert fine > coarse + 1
+
+
+def test_a_tree_remembers_a_few_details_better_than_an_equal_uniform_budget():
+    pixels = scenes.flat(256, 256)
+    pixels[64:128, 64:128] = scenes.noise(64, 64)
+    result = tree(pixels, **SMALL)
+    own, uniform = fidelity(result, rebuild(result))
+    assert own > uniform + 3
 
 
 def test_leaf_counts_tell_what_each_threshold_would_give(street):

@@ -77,7 +77,7 @@ def view():
     lens.dof.use_dof, lens.dof.focus_distance, lens.dof.aperture_fstop = True, far - 2, 0.085
 
 
-def make(out: Path, *, seed: int = 5, percent: int = 100, samples: int = 16, part=None) -> None:
+def make(out: Path, *, seed: int = 5, percent: int = 100, samples: int = 4, part=None) -> None:
     """Write desk.jpg and desk.json into out; with part only that crop of the picture."""
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)

@@ -37,7 +37,7 @@ def view():
     camera.stand(place, (tilt, 0, 0), 3000).angle = math.radians(40)
 
 
-def make(out: Path, *, seed: int = 5, percent: int = 100, samples: int = 14, part=None) -> None:
+def make(out: Path, *, seed: int = 5, percent: int = 100, samples: int = 4, part=None) -> None:
     """Write town.jpg and town.json into out; with part only that crop of the picture."""
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,111 @@
+"""Results to layers: shapes, order, and what was hit."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from patchdrive.figures import Look, drive_layers, tree_layers, truth_layer
+from patchdrive.figures.layers import Landings, Leaves, Mask, Raster
+from patchdrive.figures.overlay import found, hits
+from patchdrive.pipelines.drive import drive
+from patchdrive.pipelines.tree import tree
+from tests import scenes
+
+OBJECTS = [{"label": "blob", "box": [140, 300, 152, 312]}, {"label": "no", "box": [0, 0, 2, 2]}]
+
+
+@pytest.fixture(scope="module")
+def driven(street):
+    return drive(street, fuse=False, k=5, patch=32, radius=40)
+
+
+@pytest.fixture(scope="module")
+def grown(street):
+    return tree(street, max_leaf=64, min_leaf=8, token=8, max_detail=20)
+
+
+def test_a_drive_is_a_map_below_and_landings_above(driven):
+    raster, landings = drive_layers(driven)
+    assert isinstance(raster, Raster)
+    assert isinstance(landings, Landings)
+    assert raster.values.shape == driven.saliency.values.shape
+    assert raster.values.dtype == np.uint8
+    assert (raster.values.min(), raster.values.max()) == (0, 255)
+    assert raster.size == (300, 420)
+    assert (landings.yx == driven.saccades.yx).all()
+    assert (landings.boxes == driven.patches.boxes).all()
+    assert (landings.scores == driven.saccades.scores).all()
+
+
+def test_a_look_changes_only_how_a_map_is_drawn(driven):
+    plain = drive_layers(driven)[0]
+    other = drive_layers(driven, Look(opacity=0.2, colormap="turbo", log=True))[0]
+    assert (other.opacity, other.colormap) == (0.2, "turbo")
+    assert (other.values >= plain.values).all()
+    assert (other.values > plain.values).any()
+    assert other.legend != plain.legend
+
+
+def test_what_is_known_to_be_there_lies_between_and_says_what_was_hit(driven):
+    truth = truth_layer(OBJECTS)
+    names = [layer.name for layer in drive_layers(driven, truth=truth)]
+    assert names == ["saliency", "truth", "saccades"]
+    drawn = drive_layers(driven, truth=truth)[1]
+    assert drawn.labels == ("blob", "no")
+    assert drawn.hit.tolist() == hits(truth.boxes, driven.patches.boxes).tolist()
+    assert truth.hit is None, "the truth itself stays as it was"
+
+
+def test_a_tree_is_edges_below_and_leaves_above(grown):
+    mask, leaves = tree_layers(grown)
+    assert isinstance(mask, Mask)
+    assert isinstance(leaves, Leaves)
+    assert (mask.values == grown.edges).all()
+    assert (leaves.boxes == grown.quadtree.boxes).all()
+    assert len(leaves.depth) == len(leaves.detail) == len(leaves.boxes)
+    assert [layer.name for layer in tree_layers(grown, edges=False)] == ["leaves"]
+
+
+def test_layers_cannot_be_changed(driven, grown):
+    layers = [*drive_layers(driven, truth=truth_layer(OBJECTS)), *tree_layers(grown)]
+    for layer in layers:
+        arrays = [getattr(layer, item.name) for item in dataclasses.fields(layer)]
+        arrays = [array for array in arrays if isinstance(array, np.ndarray)]
+        assert arrays
+        assert not any(array.flags.writeable for array in arrays)
+
+
+def test_no_objects_are_a_truth_without_boxes(driven):
+    assert truth_layer([]).boxes.shape == (0, 4)
+    assert drive_layers(driven, truth=truth_layer([]))[1].hit.shape == (0,)
+
+
+def test_a_drive_that_found_nothing_has_layers_too():
+    layers = drive_layers(drive(scenes.flat(60, 80), fuse=False))
+    assert not layers[0].values.any()
+    assert layers[1].yx.shape == (0, 2)
+
+
+places = st.tuples(*[st.integers(0, 20)] * 2, *[st.integers(1, 12)] * 2)
+rectangles = st.lists(places, max_size=6).map(
+    lambda drawn: np.array([[y, x, y + h, x + w] for y, x, h, w in drawn], np.int64).reshape(-1, 4)
+)
+
+
+@given(rectangles, rectangles)
+def test_a_box_is_hit_where_its_centre_lies_in_a_window(boxes, windows):
+    expected = [
+        any(
+            y0 <= (a + c) / 2 < y1 and x0 <= (b + d) / 2 < x1 for y0, x0, y1, x1 in windows.tolist()
+        )
+        for a, b, c, d in boxes.tolist()
+    ]
+    assert hits(boxes, windows).tolist() == expected
+
+
+def test_a_truth_knows_what_some_windows_found():
+    truth = found(truth_layer(OBJECTS), np.array([[130, 290, 160, 320]]))
+    assert truth.hit.tolist() == [True, False]
