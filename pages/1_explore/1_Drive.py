@@ -24,19 +24,18 @@ def body() -> None:
         parts.cost(seen)
         parts.found(seen, opened)
         result = runs.fuse(seen, settings)
-        patches, times, scores, fusion, take = st.tabs(
-            ["Patches", "Times", "Scores", "Fusion", "Download"]
-        )
-        with patches:
+        tab = parts.tab("drive_tab", "Patches", "Times", "Scores", "Fusion", "Download")
+        if tab in ("Patches", "Fusion"):
             parts.fusion_note(result.fusion)
+        if tab == "Patches":
             parts.gallery(result, opened, parts.chosen(clicked))
-        times.plotly_chart(charts.times(result.ms))
-        scores.plotly_chart(charts.scores(result.saliency, result.saccades))
-        with fusion:
-            parts.fusion_note(result.fusion)
-            if result.fusion is not None and len(result.patches):
-                st.plotly_chart(charts.weights(result.fusion))
-        with take:
+        elif tab == "Times":
+            st.plotly_chart(charts.times(result.ms))
+        elif tab == "Scores":
+            st.plotly_chart(charts.scores(result.saliency, result.saccades))
+        elif tab == "Fusion" and result.fusion is not None and len(result.patches):
+            st.plotly_chart(charts.weights(result.fusion))
+        elif tab == "Download":
             parts.downloads(result, layers, "saccades")
 
 

@@ -24,15 +24,16 @@ def body() -> None:
         shown = store().put(kept.image) if kept else opened.key
         viewer(layers, image_key=shown, size=opened.image.size, key="tree")
         parts.leaves(result, settings, kept)
-        tokens, levels, times, take = st.tabs(["Tokens", "Levels", "Times", "Download"])
-        with tokens:
+        tab = parts.tab("tree_tab", "Tokens", "Levels", "Times", "Download")
+        if tab == "Tokens":
             st.caption(parts.token_words(result))
             st.image(mosaic(result.tokens))
-        with levels:
+        elif tab == "Levels":
             st.plotly_chart(charts.levels(result.quadtree))
             parts.threshold_curve(result, settings)
-        times.plotly_chart(charts.times(result.ms))
-        with take:
+        elif tab == "Times":
+            st.plotly_chart(charts.times(result.ms))
+        elif tab == "Download":
             parts.downloads(result, layers, "leaves")
 
 

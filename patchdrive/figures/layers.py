@@ -38,6 +38,7 @@ class Raster(_Layer):
     colormap  a name of figures.colors
     opacity   0 to 1 at the map's highest value
     legend    what 0 and 255 stand for, in words
+    log       values are on the logarithmic scale of ops.maps.display, not linear
     """
 
     values: Byte
@@ -45,6 +46,7 @@ class Raster(_Layer):
     colormap: str = "inferno"
     opacity: float = 0.5
     legend: tuple[str, str] = ("0", "1")
+    log: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -40,6 +40,7 @@ def drive_layers(
             look.colormap,
             look.opacity,
             words,
+            look.log,
         )
     ]
     layers += [] if truth is None else [found(truth, result.patches.boxes)]

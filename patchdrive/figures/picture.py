@@ -58,7 +58,7 @@ def _fit(values: Byte, canvas: Byte, how: int) -> Byte:
 
 def _raster(canvas: Byte, layer: Raster) -> Byte:
     values = _fit(layer.values, canvas, cv2.INTER_LINEAR)
-    alpha = layer.opacity * (40 + values * (215 / 255)) / 255
+    alpha = layer.opacity * values / 255
     return _blend(canvas, table(layer.colormap)[values], alpha.astype(np.float32))
 
 

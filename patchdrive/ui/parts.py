@@ -23,6 +23,15 @@ from patchdrive.ui.runs import Remembered
 UNTRAINED = ":orange-badge[:material/casino: untrained network]"
 
 
+def tab(key: str, *names: str) -> str:
+    """Tabs of which only the open one is made: the name of that one, with its place entered."""
+    chosen = st.segmented_control(
+        "Show", names, default=names[0], key=key, required=True, bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    return str(chosen)
+
+
 def numbers(cells: dict[str, tuple[str, str]]) -> None:
     """A row of labelled numbers, each with a line of help."""
     for column, (label, (value, help_)) in zip(st.columns(len(cells)), cells.items(), strict=True):

@@ -19,7 +19,7 @@ from .sheets import notebook, papers, scraps
 from .table import Desk
 from .writing import ruler
 
-TRAITS = camera.Traits(vignette=0.38, soft=0.0, fringe=0.0001, grain=1.6, style=0.0)
+TRAITS = camera.Traits(vignette=0.38, soft=0.0, fringe=0.0001, grain=0.7, style=0.0)
 
 
 def build(seed):

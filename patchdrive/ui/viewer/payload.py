@@ -178,6 +178,7 @@ def _raster(layer: Raster) -> _Parts:
         "colormap": layer.colormap,
         "opacity": layer.opacity,
         "legend": list(layer.legend),
+        "log": layer.log,
     }
     return words, {"values": layer.values}
 

@@ -53,8 +53,7 @@ export class Raster {
     const row = Math.floor(((2 * y + 1) * this.rows) / (2 * this.size[0]));
     const column = Math.floor(((2 * x + 1) * this.columns) / (2 * this.size[1]));
     const t = this.values[row * this.columns + column] / 255;
-    const [low, high] = this.legend.map(Number);
-    const value = Number.isFinite(low) && Number.isFinite(high) ? low + t * (high - low) : t;
-    return { words: `${this.name} ${value.toFixed(2)}` };
+    const value = this.log ? (100 ** t - 1) / 99 : t; // the inverse of ops.maps.display
+    return { words: `${this.name} ${value.toFixed(value < 0.1 ? 3 : 2)}` };
   }
 }
