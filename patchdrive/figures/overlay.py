@@ -23,7 +23,7 @@ class Look:
 
     opacity: float = 0.5
     colormap: str = "inferno"
-    log: bool = False
+    log: bool = True
 
 
 def drive_layers(

@@ -5,9 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
-
-T = TypeVar("T")
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True)
@@ -51,16 +49,20 @@ class Chain:
         self.digest, self.memory, self.listener = digest, memory, listener
         self.ms: dict[str, float] = {}
 
-    def stage(self, name: str, depends: tuple[object, ...], make: Callable[[], T]) -> T:
-        """The stage's value, made or remembered; `ms` gets the time that making it took."""
+    def stage(self, name: str, depends: tuple[object, ...], make: Callable[[], Any]) -> Any:
+        """The stage's value, made or remembered; `ms` gets the time that making it took.
+
+        A maker that has to wait for its turn times itself, and gives a `Timed`.
+        """
 
         def timed() -> Timed:
             self.listener(name, 0, 1)
             start = time.perf_counter()
             value = make()
+            if isinstance(value, Timed):
+                return value
             return Timed(value, 1000 * (time.perf_counter() - start))
 
         kept = self.memory((name, self.digest, *map(repr, depends)), timed)
         self.ms[name] = kept.ms
-        value: T = kept.value
-        return value
+        return kept.value

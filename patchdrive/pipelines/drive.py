@@ -104,7 +104,9 @@ def fuse(
     vectors = chain.stage(
         "patch network", whole, lambda: networks.encode(seen.patches, s.network, listener)
     )
-    fusion = chain.stage("fusion", whole, lambda: networks.fuse(glance, vectors, seen, s.network))
+    fusion = chain.stage(
+        "fusion", whole, lambda: networks.fuse(glance, vectors, seen, s.network, listener)
+    )
     ms = {**seen.ms, **chain.ms}
     return replace(seen, glance=glance, fusion=fusion, ms=ms, device=networks.device(s.network))
 

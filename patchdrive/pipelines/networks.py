@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from threading import Lock
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from patchdrive.models.device import pick, synchronize, turn
-from patchdrive.pipelines.clock import Listener
+from patchdrive.pipelines.clock import Listener, Timed
 from patchdrive.settings import NetworkSettings
 from patchdrive.types import DriveResult, Fusion, Glance, Patches
 
@@ -39,55 +41,71 @@ def device(settings: NetworkSettings) -> str:
     return str(pick(settings.device))
 
 
-def read(glance: Glance, settings: NetworkSettings, listener: Listener) -> Glance:
+def read(glance: Glance, settings: NetworkSettings, listener: Listener) -> Timed:
     """Add the global backbone's features and the saliency head's logits to a glance."""
-    place = pick(settings.device)
     model = net(settings)
-    with turn(place, _waiting(place, listener)), torch.inference_mode():
+
+    def work() -> Glance:
         features = model.encode_glance(glance.pixels)
         saliency = model.judge(features)
-        synchronize(place)
-    return replace(
-        glance,
-        features=features[0],
-        saliency=saliency[0],
-        weights=model.source,
-        trained=model.trained,
-    )
+        return replace(
+            glance,
+            features=features[0],
+            saliency=saliency[0],
+            weights=model.source,
+            trained=model.trained,
+        )
+
+    return _in_turn(work, settings, listener)
 
 
-def encode(patches: Patches, settings: NetworkSettings, listener: Listener) -> torch.Tensor:
+def encode(patches: Patches, settings: NetworkSettings, listener: Listener) -> Timed:
     """Vectors (K, 512) of the patches on the device, told and stoppable after each batch."""
-    place = pick(settings.device)
     model = net(settings)
 
     def tell(done: int, total: int) -> None:
         listener("patch network", done, total)
 
-    with turn(place, _waiting(place, listener)), torch.inference_mode():
-        vectors = model.encode_patches(patches.pixels, batch=AT_ONCE, tell=tell)
-        synchronize(place)
-    return vectors
+    def work() -> torch.Tensor:
+        return model.encode_patches(patches.pixels, batch=AT_ONCE, tell=tell)
+
+    return _in_turn(work, settings, listener)
 
 
 def fuse(
-    glance: Glance, vectors: torch.Tensor, seen: DriveResult, settings: NetworkSettings
-) -> Fusion:
-    """Let the glance attend to the patches."""
-    if glance.features is None:
-        raise ValueError("this glance was not looked at by a network")
-    place = pick(settings.device)
+    glance: Glance,
+    vectors: torch.Tensor,
+    seen: DriveResult,
+    settings: NetworkSettings,
+    listener: Listener,
+) -> Timed:
+    """Let the glance attend to the patches: a Fusion."""
     model = net(settings)
-    with turn(place), torch.inference_mode():
-        vector, weights, logits = model.fuse(
-            glance.features[None], vectors[None], seen.saccades.yx[None], seen.image.size
+
+    def work() -> Fusion:
+        if glance.features is None:
+            raise ValueError("this glance was not looked at by a network")
+        vector, weights, logits = (
+            one[0].float().cpu().numpy()
+            for one in model.fuse(
+                glance.features[None], vectors[None], seen.saccades.yx[None], seen.image.size
+            )
         )
+        return Fusion(vector, weights, logits, source=model.source, trained=model.trained)
+
+    return _in_turn(work, settings, listener)
+
+
+def _in_turn(work: Callable[[], object], settings: NetworkSettings, listener: Listener) -> Timed:
+    """Do the work when the device is free; its time is the work's, without the waiting."""
+    place = pick(settings.device)
+
+    def waiting() -> None:
+        listener(f"waiting for the {place}", 0, 1)
+
+    with turn(place, waiting), torch.inference_mode():
         synchronize(place)
-    vector, weights, logits = (one[0].float().cpu() for one in (vector, weights, logits))
-    return Fusion(
-        vector.numpy(), weights.numpy(), logits.numpy(), source=model.source, trained=model.trained
-    )
-
-
-def _waiting(place: torch.device, listener: Listener):  # type: ignore[no-untyped-def]
-    return lambda: listener(f"waiting for the {place}", 0, 1)
+        start = time.perf_counter()
+        value = work()
+        synchronize(place)
+        return Timed(value, 1000 * (time.perf_counter() - start))

@@ -30,9 +30,9 @@ LOG = logging.getLogger("patchdrive")
 def own_menu() -> None:
     """Tell Streamlit before the first session that the menu is ours.
 
-    It sees a folder called pages and, until `st.navigation` has run once, builds a menu from that by
-    itself: whoever comes first after a start, on a link to a page, would be told that there is no
-    such page.
+    It sees a folder called pages and, until `st.navigation` has run once, builds a menu from that
+    by itself: whoever comes first after a start, on a link to a page, would be told that there is
+    no such page.
     """
     PagesManager.uses_pages_directory = False
 

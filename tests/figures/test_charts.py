@@ -18,7 +18,9 @@ def test_scores_count_every_cell_and_mark_the_picked_ones():
     picked = Saccades(np.array([[9, 19], [0, 0]]), np.array([1.0, 0.25]), (10, 20), 2)
     figure = charts.scores(SaliencyMap(values, (10, 20)), picked)
     assert sum(figure.data[0].y) == 200
-    assert [line.x0 for line in figure.layout.shapes] == [1.0, 0.25]
+    marks = np.reshape(figure.data[1].x, (2, 3))
+    assert marks[:, :2].tolist() == [[1.0, 1.0], [0.25, 0.25]]
+    assert np.isnan(marks[:, 2]).all()
 
 
 @pytest.mark.parametrize("trained", [False, True])

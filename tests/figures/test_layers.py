@@ -41,11 +41,12 @@ def test_a_drive_is_a_map_below_and_landings_above(driven):
 
 
 def test_a_look_changes_only_how_a_map_is_drawn(driven):
-    plain = drive_layers(driven)[0]
+    plain = drive_layers(driven, Look(log=False))[0]
     other = drive_layers(driven, Look(opacity=0.2, colormap="turbo", log=True))[0]
     assert (other.opacity, other.colormap) == (0.2, "turbo")
     assert (other.values >= plain.values).all()
     assert (other.values > plain.values).any()
+    assert (plain.log, other.log) == (False, True)
     assert other.legend != plain.legend
 
 

@@ -78,6 +78,11 @@ def test_a_map_tints_high_places_more_than_low_ones(plain):
     assert abs(picture[5, 155] - 90).max() > 2 * abs(picture[115, 5] - 90).max()
 
 
+def test_where_a_map_is_zero_the_picture_is_itself(plain):
+    layer = Raster("saliency", np.zeros((3, 4), np.uint8), (120, 160), opacity=1)
+    assert not changed(plain, [layer]).any()
+
+
 def test_a_map_without_opacity_changes_nothing(plain):
     layer = Raster("saliency", np.full((3, 4), 255, np.uint8), (120, 160), opacity=0)
     assert not changed(plain, [layer]).any()

@@ -1,0 +1,1 @@
+"""Parts that the path-traced scenes share: meshes, shader graphs, plants, camera, truth."""

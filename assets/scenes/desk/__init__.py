@@ -1,0 +1,1 @@
+"""A desk full of small things."""

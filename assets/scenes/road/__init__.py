@@ -1,0 +1,1 @@
+"""A country road with potholes, seen from a car."""

@@ -1,0 +1,1 @@
+"""A small town from the air."""
