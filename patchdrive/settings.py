@@ -8,7 +8,7 @@ is built. A stage of a pipeline takes only the class that it depends on.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
 from patchdrive.types import SettingError
@@ -255,6 +255,11 @@ class SplitSettings(Settings):
                 f"min_leaf ({self.min_leaf} px) must not be above max_leaf ({self.max_leaf} px); "
                 "lower the first or raise the second"
             )
+
+    def used(self) -> SplitSettings:
+        """The same with the knob that the other way of splitting uses at its default."""
+        idle = "max_detail" if self.split == "budget" else "budget"
+        return replace(self, **{idle: self.knobs()[idle].default})
 
 
 @dataclass(frozen=True)

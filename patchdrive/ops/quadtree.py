@@ -154,7 +154,6 @@ def _gain_by_count(counts: Counts) -> Int:
             total = here
         else:
             total[: len(here)] += here
-    total[0] = 0  # a square without an edge is never cut
     return total
 
 

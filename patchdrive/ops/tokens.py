@@ -36,7 +36,7 @@ def pyramid(pixels: Byte, root: int, token: int) -> Pyramid:
     pixels  (H, W, 3) uint8
     """
     tall, wide = -pixels.shape[0] % root, -pixels.shape[1] % root
-    level = pixels
+    level = pixels.view()  # its own flags: the caller's array stays writable
     if tall or wide:
         level = np.asarray(cv2.copyMakeBorder(pixels, 0, tall, 0, wide, cv2.BORDER_REPLICATE))
     levels = [level]
@@ -50,9 +50,9 @@ def pyramid(pixels: Byte, root: int, token: int) -> Pyramid:
 
 
 def _halvings(side: int, token: int) -> int:
-    """How often a leaf can be halved without becoming smaller than a token or odd."""
+    """How often a leaf can be halved so that no token pixel needs a part of a halved one."""
     count = 0
-    while side % 2 == 0 and side // 2 >= token:
+    while side % (2 * token) == 0:
         side, count = side // 2, count + 1
     return count
 
@@ -60,8 +60,8 @@ def _halvings(side: int, token: int) -> int:
 def tokens(levels: Pyramid, tree: Quadtree, side: int) -> Tokens:
     """Resize every leaf to (side, side); in budget mode padded with invalid tokens to the budget.
 
-    Downwards by area averages, within 2 grey levels of the exact mean where the leaf is a power of
-    two larger; upwards by bicubic interpolation. Of leaves cut off by the border the missing part
+    Downwards by area averages, within 2 grey levels of the exact mean; upwards by bicubic
+    interpolation. Of leaves cut off by the border the missing part
     repeats the border's pixels.
     """
     count = max(len(tree), tree.asked or 0)

@@ -36,14 +36,15 @@ def grow(
     found = chain.stage("edges", (s.edges,), lambda: find_edges(image, s.edges))
     sides = (s.split.min_leaf, s.split.max_leaf)
     counts = chain.stage("counts", (s.edges, sides), lambda: tree_ops.count_edges(found, *sides))
-    quadtree = chain.stage("quadtree", (s.edges, s.split), lambda: split(counts, s.split))
+    cut = s.split.used()
+    quadtree = chain.stage("quadtree", (s.edges, cut), lambda: split(counts, s.split))
     root, token = counts.root, s.tokens.token
     levels = chain.stage(
         "pyramid", (root, token), lambda: token_ops.pyramid(image.pixels, root, token)
     )
     tokens = chain.stage(
         "tokens",
-        (s.edges, s.split, s.tokens),
+        (s.edges, cut, s.tokens),
         lambda: token_ops.tokens(levels, quadtree, token),
     )
     height, width = image.size

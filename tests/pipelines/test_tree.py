@@ -19,7 +19,7 @@ RERUN = {
     "canny_low": (50, EDGES),
     "canny_high": (300, EDGES),
     "max_detail": (5, ["quadtree", "tokens"]),
-    "budget": (100, ["quadtree", "tokens"]),
+    "budget": (100, []),  # idle while a threshold decides
     "split": ("budget", ["quadtree", "tokens"]),
     "min_leaf": (16, ["counts", "quadtree", "tokens"]),
     "max_leaf": (128, ["counts", "quadtree", "pyramid", "tokens"]),
