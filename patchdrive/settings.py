@@ -258,8 +258,10 @@ class SplitSettings(Settings):
 
     def used(self) -> SplitSettings:
         """The same with the knob that the other way of splitting uses at its default."""
-        idle = "max_detail" if self.split == "budget" else "budget"
-        return replace(self, **{idle: self.knobs()[idle].default})
+        fresh = SplitSettings()
+        if self.split == "budget":
+            return replace(self, max_detail=fresh.max_detail)
+        return replace(self, budget=fresh.budget)
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def test_a_dash_reads_standard_input(picture, monkeypatch, capsys):
     ("arguments", "words"),
     [
         (["drive", "missing.jpg"], "there is no file missing.jpg"),
-        (["drive", "README.md"], "README.md is a text"),
+        (["drive", "Makefile"], "Makefile is a text"),
         (["drive", "PICTURE", "-k", "9999"], "k must be 1 to 512"),
         (["drive", "PICTURE", "-k", "many"], "k must be a whole number"),
         (["drive", "PICTURE", "--saliency", "psychic"], "no saliency method 'psychic'"),

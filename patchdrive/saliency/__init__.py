@@ -12,4 +12,4 @@ from patchdrive.types import Float, Glance
 
 METHODS: Registry[Callable[[Glance, Any], Float]] = Registry("patchdrive.saliency", "saliency")
 register = METHODS.register
-DEFAULT = "residual"
+DEFAULT = "contrast"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from patchdrive.ops.colour import VISIBLE, blur, lab
@@ -49,7 +50,7 @@ def contrast(glance: Glance, settings: Contrast) -> Float:
     for scale in range(settings.scales):
         sigma = settings.finest * 2**scale
         differs = blur(channels, sigma) - blur(channels, sigma * settings.surround)
-        differs /= np.maximum(differs.std(axis=(0, 1)), VISIBLE / 4)
-        differs[..., 1:] *= settings.colour
-        total += (differs**2).sum(axis=2)
+        spread = cv2.meanStdDev(differs)[1].ravel()
+        weights = np.array([1, settings.colour, settings.colour]) / np.maximum(spread, VISIBLE / 4)
+        total += cv2.transform(differs * differs, (weights**2)[None])
     return blur(total, settings.spread)

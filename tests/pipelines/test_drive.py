@@ -28,15 +28,15 @@ RERUN = {
     "picker": ("maxima", SEEN),
     "patch": (64, CUT),
     "border": ("zero", CUT),
-    "residual_spread": (4.0, ["saliency", *SEEN]),
-    "residual_side": (256, ["saliency", *SEEN]),
+    "contrast_spread": (4.0, ["saliency", *SEEN]),
+    "contrast_scales": (2, ["saliency", *SEEN]),
     "saliency": ("edges", ["saliency", *SEEN]),
     "glance": (128, ["glance", "saliency", "saccades", "patches", "cost", *NETWORK]),
     "seed": (1, NETWORK),
     "global_backbone": ("test_efficientnet", NETWORK),
     "highres_backbone": ("test_efficientnet", NETWORK),
     "fuse": (False, []),
-    "contrast_scales": (2, []),  # of a method that is not chosen
+    "residual_side": (256, []),  # of a method that is not chosen
 }
 
 

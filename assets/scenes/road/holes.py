@@ -110,7 +110,7 @@ def build_road(holes, asphalt, water):
         return rise(Y) - 0.02 * np.sqrt(U**2 + 0.2)
 
     for n, hole in enumerate(holes):
-        hu, hy, r, depth, stretch, seed = hole
+        hu, hy, r, _depth, stretch, seed = hole
         # the patch takes whole cells out of the coarse road, so both meshes share a border
         a, b = patch_reach(hole)
         i0, i1 = np.searchsorted(us, [hu - a, hu + a])
@@ -170,7 +170,7 @@ def gravel(rng, holes, material):
         lib.objects.link(o)
     pts, size = [], []
     for hole in holes:
-        hu, hy, r, depth, stretch, seed = hole
+        hu, hy, r, _depth, stretch, _seed = hole
         n = int(420 * r / 0.3 * min(1, 14 / hy))
         # most lie inside, three in ten are flung out
         rad = np.sqrt(rng.random(n)) * 0.95 + np.where(
@@ -178,7 +178,7 @@ def gravel(rng, holes, material):
         )
         a = rng.uniform(0, 2 * math.pi, n)
         u, y = hu + r * rad * np.cos(a), hy + r * stretch * rad * np.sin(a)
-        d, q = hole_depth(hole, u, y)
+        d, _q = hole_depth(hole, u, y)
         pts.append(np.stack([u + bend(y), y, rise(y) - 0.02 * np.sqrt(u * u + 0.2) - d + 0.002], 1))
         # at a low angle the pit is hidden: stones of full size would read as a heap
         size.append((rng.gamma(1.6, 0.0046, n) + 0.0022) * np.clip(13 / hy, 0.45, 1))

@@ -38,7 +38,7 @@ def mat_tiles(name, row, col, rolls):
 def mat_seam():
     """Sheet metal with standing seams."""
     s = Shader("seam")
-    u, v = s.uv()
+    u, _v = s.uv()
     rib = s.math("LESS_THAN", s.math("FRACT", s.math("DIVIDE", u, 0.6)), 0.13)
     d = s.math("ADD", 0.7, s.math("MULTIPLY", s.grain(0.5, 6), 0.6))
     col = s.mix(

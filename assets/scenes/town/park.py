@@ -35,7 +35,7 @@ def park(town, lo, hi, pond):
         ((-112, -36), (-91, -52), (-103, -75)),
     ):
         ln = Line(p, 1.2, "path")
-        sl, D, S = ln.fields(g, 4)
+        sl, D, _S = ln.fields(g, 4)
         g.lay(
             sl,
             np.clip((1.15 + 0.3 * g.small[sl] + 0.25 * g.mid[sl] - np.abs(D)) / 0.45, 0, 1),
