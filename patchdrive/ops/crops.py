@@ -30,11 +30,16 @@ def windows(yx: Int, side: int, size: Size, border: Border = "slide") -> Int:
         raise ValueError(f"border must be one of {', '.join(get_args(Border))}, not {border!r}")
     if side < 1:
         raise ValueError(f"a patch has at least 1 pixel, not {side}")
-    start = np.asarray(yx, np.int64).reshape(-1, 2) - side // 2
-    if border == "slide":
-        limit = np.array([max(0, size[0] - side), max(0, size[1] - side)])
-        start = np.minimum(np.maximum(start, 0), limit)  # np.clip takes longer than both
+    start = _starts(np.asarray(yx, np.int64).reshape(-1, 2), side, size, border)
     return np.concatenate([start, start + side], axis=1)
+
+
+def _starts(yx: Int, side: int, size: Size, border: Border) -> Int:
+    start = yx - side // 2
+    if border == "slide":  # np.clip takes longer than both
+        limit = np.array([max(0, size[0] - side), max(0, size[1] - side)])
+        np.minimum(np.maximum(start, 0, out=start), limit, out=start)
+    return start
 
 
 def crop(pixels: Byte, yx: Int, side: int, border: Border = "slide") -> tuple[Byte, Int]:
@@ -79,17 +84,21 @@ def crop_tensor(
     centres = torch.as_tensor(yx).cpu().numpy()
     count = centres.shape[1]
     _inside(centres, (height, width))
-    boxes = windows(centres.reshape(-1, 2), side, (height, width), border)
     owner = np.arange(batch).repeat(count)
-    inward = border == "slide" and side <= min(height, width)
-    fits = np.ones(len(boxes), bool) if inward else _fits(boxes, (height, width))
-    gathers = side <= SMALL and bool(fits.any())
-    if gathers and fits.all():  # the usual case: nothing to copy or to make up afterwards
-        return _gathered(images, owner, boxes).view(batch, count, channels, side, side)
+    if border == "slide" and 1 <= side <= min(SMALL, height, width) and len(owner):
+        # The usual case: nothing to make up, nothing to sort out.
+        start = _starts(centres.reshape(-1, 2), side, (height, width), border)
+        return _gathered(images, owner, start, side).view(batch, count, channels, side, side)
+    boxes = windows(centres, side, (height, width), border)
+    fits = _fits(boxes, (height, width))
+    if fits.all() and count:
+        corners = zip(owner.tolist(), boxes[:, :2].tolist(), strict=True)
+        large = [images[b, :, y : y + side, x : x + side] for b, (y, x) in corners]
+        return torch.stack(large).view(batch, count, channels, side, side)
     out = images.new_empty((batch * count, channels, side, side))
-    if gathers:
+    if side <= SMALL and fits.any():
         chosen = torch.from_numpy(np.flatnonzero(fits)).to(images.device)
-        out[chosen] = _gathered(images, owner[fits], boxes[fits])
+        out[chosen] = _gathered(images, owner[fits], boxes[fits, :2], side)
     else:
         for k in np.flatnonzero(fits):
             y0, x0, y1, x1 = boxes[k].tolist()
@@ -99,7 +108,7 @@ def crop_tensor(
     return out.view(batch, count, channels, side, side)
 
 
-def _gathered(images: torch.Tensor, owner: Int, boxes: Int) -> torch.Tensor:
+def _gathered(images: torch.Tensor, owner: Int, start: Int, side: int) -> torch.Tensor:
     """Windows (n, C, p, p) that all lie inside, by one gather over all of them.
 
     Element s of the view is the window that starts at flat position s of its image. Starts past
@@ -107,20 +116,15 @@ def _gathered(images: torch.Tensor, owner: Int, boxes: Int) -> torch.Tensor:
     """
     images = images.contiguous()
     batch, channels, height, width = images.shape
-    side, plane = int(boxes[0, 2] - boxes[0, 0]), height * width
-    starts = plane - (side - 1) * (width + 1)
-    shape, strides = (batch, starts, channels, side), (channels * plane, 1, plane, width)
-    flat = boxes[:, 0] * width + boxes[:, 1]
-    if images.device.type == "cpu" and not images.requires_grad:
-        # Whole rows as one item each, on one thread: torch's threads cost more than they win here.
-        size = images.element_size()
-        raw = images.view(torch.uint8).numpy()
-        rows = np.ndarray(shape, f"V{side * size}", raw, 0, tuple(size * n for n in strides))
-        picked = rows[owner, flat].view(np.uint8).reshape(len(flat), channels, side, -1)
-        return torch.from_numpy(picked).view(images.dtype)
-    view = images.as_strided((*shape, side), (*strides, 1))
-    where = torch.from_numpy(np.stack([owner, flat])).to(images.device)
-    return view[0].index_select(0, where[1]) if batch == 1 else view[where[0], where[1]]
+    plane = height * width
+    view = images.as_strided(
+        (batch, plane - (side - 1) * (width + 1), channels, side, side),
+        (channels * plane, 1, plane, width, 1),
+    )
+    flat = torch.from_numpy(start[:, 0] * width + start[:, 1]).to(images.device)
+    if batch == 1:
+        return view[0].index_select(0, flat)  # several times as fast as indexing
+    return view[torch.from_numpy(owner).to(images.device), flat]
 
 
 def _made_up(image: torch.Tensor, box: Int, side: int, border: Border) -> torch.Tensor:
@@ -195,7 +199,8 @@ def _mirrored(at: torch.Tensor, length: int) -> torch.Tensor:
 
 
 def _inside(yx: np.ndarray, size: Size) -> None:
-    if yx.size and not ((yx >= 0) & (yx < np.array(size))).all():
+    # Seen as unsigned, what is negative is huge: one comparison for both ends.
+    if not (yx.astype(np.int64, copy=False).view(np.uint64) < np.array(size, np.uint64)).all():
         raise ValueError(f"a centre lies outside the picture of {size[0]} x {size[1]} pixels")
 
 
