@@ -36,7 +36,7 @@ def body() -> None:
         elif tab == "Fusion" and result.fusion is not None and len(result.patches):
             st.plotly_chart(charts.weights(result.fusion))
         elif tab == "Download":
-            parts.downloads(result, layers, "saccades")
+            parts.downloads(result, layers, look)
 
 
 body()

@@ -34,7 +34,7 @@ def body() -> None:
         elif tab == "Times":
             st.plotly_chart(charts.times(result.ms))
         elif tab == "Download":
-            parts.downloads(result, layers, "leaves")
+            parts.downloads(result, layers, look)
 
 
 body()

@@ -42,6 +42,7 @@ def menu(pages: Path) -> None:
     st.set_page_config("patchdrive", str(pages.parent / "assets" / "icon.svg"), layout="wide")
     _warm()
     sections: dict[str, list[object]] = {}
+    files: dict[str, Path] = {}
     for folder in sorted(folder for folder in pages.iterdir() if folder.is_dir()):
         section = folder.name.split("_", 1)[1].capitalize()
         for file in sorted(folder.glob("*.py")):
@@ -49,11 +50,14 @@ def menu(pages: Path) -> None:
             path = title.lower().replace(" ", "-")
             page = st.Page(file, title=title, url_path=path, default=not sections)
             sections.setdefault(section, []).append(page)
+            files[title] = file
     chosen = st.navigation(sections)  # type: ignore[arg-type]
     st.logo(str(pages.parent / "assets" / "logo.svg"), size="large")
     st.html(_STYLE)
     with words_for_errors():
         chosen.run()
+    with st.expander("Source of this page", icon=":material/code:"):
+        st.code(files[chosen.title].read_text(), "python")
 
 
 @st.cache_resource(show_spinner=False)

@@ -11,7 +11,7 @@ import streamlit as st
 
 from patchdrive.figures import charts, page, picture
 from patchdrive.figures.layers import Layer
-from patchdrive.figures.overlay import hits
+from patchdrive.figures.overlay import Look, hits
 from patchdrive.figures.picture import MOSAIC
 from patchdrive.pipelines import export
 from patchdrive.pipelines import tree as growing
@@ -133,30 +133,34 @@ def fusion_note(fusion: Fusion | None) -> None:
         )
 
 
-def downloads(result: DriveResult | TreeResult, layers: list[Layer], html: str) -> None:
-    """PNG, JSON, CSV and a page that opens offline; each is made when it is asked for.
-
-    html  "saccades" or "leaves": which page of figures it is
-    """
+def downloads(result: DriveResult | TreeResult, layers: list[Layer], look: Look) -> None:
+    """PNG, JSON, CSV and a page that opens offline; each is made when it is asked for."""
+    what = "saccades" if isinstance(result, DriveResult) else "leaves"
     stem = result.image.name.rsplit(".", 1)[0]
     note = untrained_note(result)
     made: dict[str, tuple[str, Callable[[], str | bytes]]] = {
         "PNG": ("image/png", lambda: picture.png(result.image, layers, note=note)),
         "JSON": ("application/json", lambda: export.to_json(result)),
         "CSV": ("text/csv", lambda: export.to_csv(result)),
-        "HTML": ("text/html", lambda: getattr(page, html)(result).to_html()),
+        "HTML": ("text/html", lambda: _page(result, look)),
     }
     for column, (form, (mime, make)) in zip(st.columns(len(made)), made.items(), strict=True):
         column.download_button(
             form,
             make,
-            f"{stem}_{html}.{form.lower()}",
+            f"{stem}_{what}.{form.lower()}",
             mime,
-            key=f"download_{html}_{form}",
+            key=f"download_{what}_{form}",
             icon=":material/download:",
             on_click="ignore",
             width="stretch",
         )
+
+
+def _page(result: DriveResult | TreeResult, look: Look) -> str:
+    if isinstance(result, DriveResult):
+        return str(page.saccades(result, look).to_html())
+    return str(page.leaves(result, look).to_html())
 
 
 def untrained_note(result: DriveResult | TreeResult) -> str:

@@ -54,7 +54,7 @@ def choose() -> Opened:
     opened = _current()
     with st.sidebar:
         if complaint := st.session_state.pop("complaint", None):
-            st.error(complaint, icon=":material/broken_image:")
+            st.error(_plain(complaint), icon=":material/broken_image:")
         height, width = opened.image.size
         st.caption(f"**{_plain(opened.image.name)}** · {width:,} x {height:,} px. {opened.words}")
         for note in opened.image.notes:
@@ -79,7 +79,9 @@ def _thumbnails() -> None:
 
 
 def _show(reference: str) -> None:
-    st.session_state[SHOWN] = st.query_params[PARAMETER] = reference
+    st.session_state[SHOWN] = reference
+    if st.query_params.get(PARAMETER) != reference:
+        st.query_params[PARAMETER] = reference
 
 
 def _reference() -> str:
@@ -138,7 +140,7 @@ def _current() -> Opened:
         return _open_sample(samples()[reference])
     else:
         st.session_state["complaint"] = (
-            f"There is no shipped picture called {_plain(reference)}; choose one above."
+            f"There is no shipped picture called {reference[:40]!r}; choose one above."
         )
     fallback = next(iter(samples()))
     _show(fallback)
@@ -162,5 +164,5 @@ def _open_sample(sample: Sample) -> Opened:
 
 
 def _plain(text: str) -> str:
-    """Text that Markdown leaves as it is."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|~$:&" else c for c in text)
+    """Text that Markdown leaves as it is: a file's name may be anything."""
+    return "".join(f"\\{c}" if c in "\\`*_[]<>#!|~$:" else c for c in text)

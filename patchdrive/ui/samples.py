@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 from patchdrive.figures.layers import Truth
 from patchdrive.figures.overlay import truth_layer
 
-FOLDER = Path(os.environ.get("PATCHDRIVE_SAMPLES", Path(__file__).parents[2] / "assets/samples"))
+FOLDER = Path(__file__).parents[2] / "assets" / "samples"
 FIRST = "town"
 
 

@@ -1,6 +1,7 @@
 """The app as a person meets it: pages from deep links, knobs, an upload, a reload."""
 
 import io
+import json
 import re
 from pathlib import Path
 
@@ -151,3 +152,19 @@ def test_the_first_visit_after_a_start_may_be_a_deep_link(serve, tab):
     drawn(tab)
     expect(tab.get_by_text("Page not found")).to_have_count(0)
     expect(tab.get_by_role("slider", name="Split threshold")).to_be_visible()
+
+
+def test_all_four_forms_download(tab, address):
+    tab.goto(address + "/?fuse=false&k=3&picture=sky&drive_tab=Download")
+    drawn(tab)
+    got = {}
+    for form in ("PNG", "JSON", "CSV", "HTML"):
+        with tab.expect_download() as waiting:
+            tab.get_by_role("button", name=form, exact=True).click()
+        assert waiting.value.suggested_filename == f"sky_saccades.{form.lower()}"
+        got[form] = Path(waiting.value.path()).read_bytes()
+    with Pillow.open(io.BytesIO(got["PNG"])) as picture:
+        assert picture.size == (1920, 1080)
+    assert len(json.loads(got["JSON"])["saccades"]["yx"]) == 3
+    assert got["CSV"].decode().count("\n") == 4
+    assert b"sky.jpg" in got["HTML"]
