@@ -7,6 +7,7 @@ become read-only: results are shared between caches, threads and sessions.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -358,3 +359,9 @@ class TreeResult:
     def reduction(self) -> float:
         """How many times fewer tokens than a uniform grid of the smallest leaf."""
         return self.uniform / max(1, len(self.quadtree))
+
+    @property
+    def equal_side(self) -> float:
+        """Side in pixels of the cells of a uniform grid with as many tokens as there are leaves."""
+        height, width = self.image.size
+        return math.sqrt(height * width / max(1, len(self.quadtree)))

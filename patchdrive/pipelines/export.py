@@ -77,7 +77,12 @@ def _tree(result: TreeResult) -> dict[str, Any]:
             "roots": tree.roots,
             "asked": tree.asked,
         },
-        "tokens": {"count": int(result.tokens.valid.sum()), "uniform": result.uniform},
+        "tokens": {
+            "count": int(result.tokens.valid.sum()),
+            "size": result.tokens.pixels.shape[1],
+            "uniform": result.uniform,
+            "equal_side": round(result.equal_side, 3),
+        },
     }
 
 

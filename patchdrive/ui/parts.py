@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from html import escape
 from typing import Any
@@ -181,7 +180,6 @@ def leaves(result: TreeResult, settings: TreeSettings, kept: Remembered | None) 
     """How many leaves there are, against uniform grids."""
     count, smallest = len(result.quadtree), settings.split.min_leaf
     height, width = result.image.size
-    equal = math.sqrt(height * width / max(1, count))
     share = int(result.tokens.valid.sum()) * settings.tokens.token**2 / (height * width)
     numbers(
         {
@@ -192,7 +190,7 @@ def leaves(result: TreeResult, settings: TreeSettings, kept: Remembered | None) 
             ),
             "Reduction": (f"{result.reduction:.1f} x", "Uniform grid over leaves"),
             "Same count, uniform": (
-                f"{equal:.0f} px",
+                f"{result.equal_side:.0f} px",
                 f"A uniform grid of {count:,} tokens would have cells of this side",
             ),
             "Pixels kept": (

@@ -71,7 +71,12 @@ def test_json_of_a_tree_has_the_types_own_field_names(grown):
     assert held["quadtree"]["detail"] == leaves.detail.tolist()
     assert held["quadtree"]["size"] == [300, 420]
     assert held["quadtree"]["asked"] is None
-    assert held["tokens"] == {"count": len(leaves), "uniform": grown.uniform}
+    assert held["tokens"]["count"] == len(leaves)
+    assert held["tokens"]["uniform"] == grown.uniform
+    height, width = grown.image.size
+    assert held["tokens"]["equal_side"] ** 2 * len(leaves) == pytest.approx(
+        height * width, rel=1e-3
+    )
 
 
 def test_an_untrained_network_is_marked_in_json_and_csv(fused):

@@ -131,6 +131,28 @@ def test_the_networks_run_and_say_that_they_are_untrained():
     assert any("weight 0." in one.proto.body for one in app.get("html"))
 
 
+NETWORK_CASES = [
+    *[(name, end) for name in ("device", "weights", "seed") for end in ("first", "last")],
+    *[(name, end) for name in ("global_backbone", "highres_backbone") for end in ("first", "last")],
+    ("fuse", "first"),
+    ("fuse", "last"),
+    ("network_temperature", "first"),
+    ("network_temperature", "last"),
+]
+
+
+@pytest.mark.parametrize(("name", "end"), NETWORK_CASES)
+def test_drive_lives_with_every_knob_of_the_networks_at_both_ends(name, end):
+    shown = {"saliency": "network"} if name.startswith("network") else {}
+    app = open_page(fuse="true", k=2, patch=32, glance=64, radius=8, **shown)
+    widget = find(app, name)
+    choices = getattr(widget, "options", None) or ends(drive_knobs()[name])
+    widget.set_value(choices[0 if end == "first" else -1])
+    app.run()
+    assert_quiet(app)
+    assert overlay(app)[0]["layers"]
+
+
 def test_a_link_reproduces_the_settings_and_leaves_out_defaults():
     app = open_page(k=5, saliency="edges", edges_spread="12.0")
     assert len(saccades(app)) == 5
