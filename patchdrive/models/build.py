@@ -1,33 +1,14 @@
-"""The only file with widths: how big the network's parts are, and how they come together."""
+"""How the parts of a network come together: by its settings, on its device."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 from patchdrive.models import device, weights
+from patchdrive.models.backbone import backbone
+from patchdrive.models.patchdrivenet import PatchDriveNet
 from patchdrive.settings import NetworkSettings
-
-if TYPE_CHECKING:
-    from patchdrive.models.patchdrivenet import PatchDriveNet
-
-
-class Widths(NamedTuple):
-    """How wide the parts of a PatchDriveNet are.
-
-    saliency  channels that the saliency head judges
-    vector    length of the vectors of glance, patch and picture
-    heads     of the fusion's attention
-    classes   of the answer
-    """
-
-    saliency: int = 256
-    vector: int = 512
-    heads: int = 8
-    classes: int = 1000
-
-
-WIDTHS = Widths()
 
 
 def build(settings: NetworkSettings, **options: Any) -> PatchDriveNet:
@@ -37,9 +18,6 @@ def build(settings: NetworkSettings, **options: Any) -> PatchDriveNet:
              a file with a whole net brings its own number of classes
     raises   SettingError for a model or device that is not there, WeightsError for bad weights
     """
-    from patchdrive.models.backbone import backbone
-    from patchdrive.models.patchdrivenet import PatchDriveNet
-
     where = device.pick(settings.device)
     chosen, state = settings.weights, None
     if weights.is_file(chosen):

@@ -15,11 +15,11 @@ from torch import nn
 
 from patchdrive.models import weights
 from patchdrive.models.backbone import Backbone, backbone
-from patchdrive.models.build import WIDTHS
 from patchdrive.models.controller import Controller, greedy
 from patchdrive.models.fusion import AttentionFusion
 from patchdrive.models.heads import SaliencyHead, VectorHead
 from patchdrive.models.shrink import shrink
+from patchdrive.models.widths import WIDTHS
 from patchdrive.ops.crops import crop_tensor
 from patchdrive.types import Byte, Grid, Int, Size
 

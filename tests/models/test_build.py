@@ -6,7 +6,8 @@ import torch
 from safetensors.torch import save_file
 
 from patchdrive.models.backbone import backbone
-from patchdrive.models.build import WIDTHS, build
+from patchdrive.models.build import build
+from patchdrive.models.widths import WIDTHS
 from patchdrive.settings import NetworkSettings
 from patchdrive.types import SettingError, WeightsError
 
