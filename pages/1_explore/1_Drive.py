@@ -20,7 +20,10 @@ def body() -> None:
     with right:
         seen = runs.see(opened.image, settings)
         layers = drive_layers(seen, look, opened.truth if truth else None)
-        clicked = viewer(layers, image_key=opened.key, size=opened.image.size, key="drive")
+        size = opened.image.size
+        tall = parts.height(size)
+        clicked = viewer(layers, image_key=opened.key, size=size, key="drive", height=tall)
+        chosen = parts.chosen(clicked, seen)
         parts.cost(seen)
         parts.found(seen, opened)
         result = runs.fuse(seen, settings)
@@ -28,7 +31,7 @@ def body() -> None:
         if tab in ("Patches", "Fusion"):
             parts.fusion_note(result.fusion)
         if tab == "Patches":
-            parts.gallery(result, opened, parts.chosen(clicked))
+            parts.gallery(result, opened, chosen)
         elif tab == "Times":
             st.plotly_chart(charts.times(result.ms))
         elif tab == "Scores":

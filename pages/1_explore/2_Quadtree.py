@@ -22,7 +22,8 @@ def body() -> None:
         layers = tree_layers(result, look, edges)
         kept = runs.remembered(result, settings) if as_tokens else None
         shown = store().put(kept.image) if kept else opened.key
-        viewer(layers, image_key=shown, size=opened.image.size, key="tree")
+        size = opened.image.size
+        viewer(layers, image_key=shown, size=size, key="tree", height=parts.height(size))
         parts.leaves(result, settings, kept)
         tab = parts.tab("tree_tab", "Tokens", "Levels", "Times", "Download")
         if tab == "Tokens":

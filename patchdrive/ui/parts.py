@@ -15,10 +15,11 @@ from patchdrive.figures.picture import MOSAIC
 from patchdrive.pipelines import export
 from patchdrive.pipelines import tree as growing
 from patchdrive.pipelines.knobs import TreeSettings
-from patchdrive.types import DriveResult, Fusion, TreeResult
+from patchdrive.types import DriveResult, Fusion, Size, TreeResult
 from patchdrive.ui.pictures import Opened
 from patchdrive.ui.runs import Remembered
 
+USUAL, LEGEND = 980, 34  # CSS pixels: how wide a viewer usually is, how tall its legend
 UNTRAINED = ":orange-badge[:material/casino: untrained network]"
 
 
@@ -168,12 +169,20 @@ def untrained_note(result: DriveResult | TreeResult) -> str:
     return f"saliency by an {export.UNTRAINED}" if drawn else ""
 
 
-def chosen(clicked: Any) -> int | None:
-    """The index of the saccade that was clicked in the viewer last, or None."""
+def height(size: Size) -> int:
+    """CSS pixels for a viewer of a picture (H, W): the picture's shape on a usual screen."""
+    return min(760, max(420, round(LEGEND + USUAL * size[0] / size[1])))
+
+
+def chosen(clicked: Any, result: DriveResult) -> int | None:
+    """The index of the saccade that was clicked in the viewer last, while it is still there."""
+    places = [tuple(place) for place in result.saccades.yx.tolist()]
     if clicked is not None and clicked.select:
-        st.session_state["chosen"] = clicked.select.get("saccade")
-    index: int | None = st.session_state.get("chosen")
-    return index
+        index = clicked.select.get("saccade")
+        there = index is not None and index < len(places)  # K may have dropped since the click
+        st.session_state["chosen"] = (index, places[index]) if there else None
+    index, place = st.session_state.get("chosen") or (None, None)
+    return index if index is not None and places[index : index + 1] == [place] else None
 
 
 def leaves(result: TreeResult, settings: TreeSettings, kept: Remembered | None) -> None:

@@ -129,6 +129,12 @@ def test_a_click_on_a_saccade_marks_its_patch(tab, address):
     expect(viewer).to_have_attribute("data-missing", "0")
     tab.locator(".box").press(".")
     expect(tab.locator(".pd-patches figure.chosen b")).to_have_text("1")
+    press(tab, "Patches K", "ArrowRight")
+    expect(tab.locator(".pd-patches img")).to_have_count(4)
+    expect(tab.locator(".pd-patches figure.chosen b")).to_have_text("1")
+    press(tab, "NMS radius", "Home")
+    expect(viewer).to_have_attribute("data-busy", "false")
+    expect(tab.locator(".pd-patches figure.chosen b")).to_have_text("1")
 
 
 def test_dark_and_light_follow_the_reader(open_page, errors, address):
