@@ -19,7 +19,7 @@ from patchdrive.types import DriveResult, Fusion, Glance, Patches
 if TYPE_CHECKING:
     from patchdrive.models.patchdrivenet import PatchDriveNet
 
-AT_ONCE = 16  # patches that go through the backbone between two words to the listener
+AT_ONCE = 16 * 224 * 224  # patch pixels that go through the backbone before the listener is told
 _building = Lock()
 
 
@@ -62,12 +62,13 @@ def read(glance: Glance, settings: NetworkSettings, listener: Listener) -> Timed
 def encode(patches: Patches, settings: NetworkSettings, listener: Listener) -> Timed:
     """Vectors (K, 512) of the patches on the device, told and stoppable after each batch."""
     model = net(settings)
+    batch = max(1, AT_ONCE // max(1, patches.pixels[:1].size // 3))
 
     def tell(done: int, total: int) -> None:
         listener("patch network", done, total)
 
     def work() -> torch.Tensor:
-        return model.encode_patches(patches.pixels, batch=AT_ONCE, tell=tell)
+        return model.encode_patches(patches.pixels, batch=batch, tell=tell)
 
     return _in_turn(work, settings, listener)
 

@@ -7,12 +7,13 @@ import gc
 import logging
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from patchdrive.types import PatchdriveError
 
@@ -84,15 +85,34 @@ def _warm() -> bool:
 
 
 def fragment(body: Callable[[], None]) -> Callable[[], None]:
-    """`st.fragment` whose errors are words too: it reruns without the menu around it."""
+    """`st.fragment` whose errors are words too: it reruns without the menu around it.
+
+    Where a newer turn of a knob ends it early (`Superseded`), what is shown stays until that run.
+    """
 
     @st.fragment
     @wraps(body)
     def guarded() -> None:
-        with words_for_errors():
+        with words_for_errors(), suppress(Superseded):
             body()
 
     return guarded
+
+
+class Superseded(Exception):  # noqa: N818  (nothing went wrong)
+    """A newer turn of a knob waits: what is being computed is no longer wanted."""
+
+
+def give_way() -> None:
+    """Raise Superseded where a newer run of this session waits for this one to end.
+
+    Streamlit ends a run for a rerun of the whole page, but lets it finish before it reruns a
+    fragment; so the latest turn of a knob would wait for work that nobody wants any more. There is
+    no public way to ask; where the private one is gone, the run is finished as before.
+    """
+    requests = getattr(get_script_run_ctx(suppress_warning=True), "script_requests", None)
+    if getattr(getattr(requests, "_state", None), "name", "") == "RERUN":
+        raise Superseded
 
 
 @contextmanager

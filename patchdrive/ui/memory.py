@@ -35,8 +35,13 @@ class Shelf:
         self._lock = threading.Lock()
         self._making: dict[Key, threading.Event] = {}
 
-    def __call__(self, key: Key, make: Callable[[], Timed]) -> Timed:
-        """The kept value, or the made one; makers of one key wait for each other."""
+    def __call__(
+        self, key: Key, make: Callable[[], Timed], waiting: Callable[[], None] | None = None
+    ) -> Timed:
+        """The kept value, or the made one; makers of one key wait for each other.
+
+        waiting  called again and again while another thread makes the value; may raise to give up
+        """
         while True:
             with self._lock:
                 if (kept := self._kept.get(key)) is not None:
@@ -45,7 +50,8 @@ class Shelf:
                 if other is None:
                     mine = self._making[key] = threading.Event()
                     break
-            other.wait(POLL_S)
+            if not other.wait(POLL_S) and waiting is not None:
+                waiting()
         try:
             made = make()
             self._keep(key, made)

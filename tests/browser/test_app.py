@@ -174,3 +174,14 @@ def test_all_four_forms_download(tab, address):
     assert len(json.loads(got["JSON"])["saccades"]["yx"]) == 3
     assert got["CSV"].decode().count("\n") == 4
     assert b"sky.jpg" in got["HTML"]
+
+
+def test_the_latest_turn_of_a_knob_ends_work_that_nobody_wants_any_more(tab, address):
+    heavy = "/?picture=sky&k=512&radius=0&patch=512&highres_backbone=resnet50"
+    tab.goto(address + heavy)
+    viewer = drawn(tab)
+    expect(viewer).to_have_attribute("data-saccades", "512")
+    tab.get_by_text("Patch network").wait_for()
+    press(tab, "Patches K", "Home")  # the old run would take minutes
+    expect(viewer).to_have_attribute("data-saccades", "1", timeout=30_000)
+    expect(tab.locator(".pd-patches img")).to_have_count(1, timeout=30_000)

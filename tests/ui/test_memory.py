@@ -76,3 +76,24 @@ def test_when_a_maker_is_stopped_the_next_one_makes_the_value():
 def test_weight_counts_arrays_inside_types_and_tuples():
     patches = Patches(np.zeros((3, 50, 50, 3), np.uint8), np.zeros((3, 4), np.int64))
     assert weigh(Timed((patches, [patches]), 0.0)) == 2 * (3 * 50 * 50 * 3 + 96)
+
+
+def test_who_waits_for_another_thread_is_asked_and_may_give_up():
+    shelf, started, gate = Shelf(), threading.Event(), threading.Event()
+
+    def slow():
+        started.set()
+        gate.wait(10)
+        return Timed(1, 0.0)
+
+    def give_up():
+        raise TimeoutError
+
+    maker = threading.Thread(target=shelf, args=(("k",), slow))
+    maker.start()
+    assert started.wait(10)
+    with pytest.raises(TimeoutError):
+        shelf(("k",), lambda: pytest.fail("made twice"), give_up)
+    gate.set()
+    maker.join(10)
+    assert shelf(("k",), lambda: pytest.fail("made twice")).value == 1

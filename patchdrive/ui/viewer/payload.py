@@ -144,7 +144,8 @@ def encode(
         if isinstance(layer, Mask):
             words["url"] = (masks or {}).get(layer.name, "")
         words["name"] = layer.name
-        digest = blake2b(json.dumps(words, sort_keys=True).encode(), digest_size=8)
+        content = {name: word for name, word in words.items() if name != "opacity"}
+        digest = blake2b(json.dumps(content, sort_keys=True).encode(), digest_size=8)
         for name, column in columns.items():
             digest.update(f"{name}{column.dtype}{column.shape}".encode())
             digest.update(np.ascontiguousarray(column).data)

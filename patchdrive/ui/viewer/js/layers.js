@@ -14,7 +14,8 @@ import { Truth } from "./truth.js";
 const KINDS = { raster: Raster, mask: Mask, leaves: Leaves, landings: Landings, truth: Truth };
 
 /**
- * Build the payload's layers; those that did not change are taken over as they are.
+ * Build the payload's layers; those whose content did not change are taken over. Opacity is not
+ * content: it only says how strongly a layer is drawn.
  * @param {ReturnType<import("./payload.js").open>} payload
  * @param {object[]} before the layers of the last payload
  * @param {object} hooks for layers that fetch tiles, see TileCache
@@ -26,7 +27,7 @@ export function load({ header, read }, before, hooks) {
       const same = before.find(
         (layer) => layer.digest === words.digest && `${layer.size}` === `${source.size}`,
       );
-      if (same) return same;
+      if (same) return Object.assign(same, { opacity: words.opacity });
       const column = (name) => read(`${number}.${name}`);
       const shape = (name) => header.arrays[`${number}.${name}`].shape;
       const known = { ...words, size: source.size };
