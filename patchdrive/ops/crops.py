@@ -53,11 +53,13 @@ def crop(pixels: Byte, yx: Int, side: int, border: Border = "slide") -> tuple[By
     size = pixels.shape[:2]
     _inside(np.asarray(yx), size)
     boxes = windows(yx, side, size, border)
-    out = np.empty((len(boxes), side, side, pixels.shape[2]), pixels.dtype)
     fits = _fits(boxes, size)
-    if side <= SMALL and min(size) >= side:
-        views = np.lib.stride_tricks.sliding_window_view(pixels, (side, side), axis=(0, 1))
-        out[fits] = np.moveaxis(views[boxes[fits, 0], boxes[fits, 1]], 1, -1)
+    gathers = side <= SMALL and pixels.flags.c_contiguous
+    if gathers and len(boxes) and fits.all():
+        return _taken(pixels, boxes[:, :2], side), boxes
+    out = np.empty((len(boxes), side, side, pixels.shape[2]), pixels.dtype)
+    if gathers and fits.any():
+        out[fits] = _taken(pixels, boxes[fits, :2], side)
     else:
         for k in np.flatnonzero(fits):
             y0, x0, y1, x1 = boxes[k].tolist()
@@ -67,6 +69,21 @@ def crop(pixels: Byte, yx: Int, side: int, border: Border = "slide") -> tuple[By
         out[k] = pixels[ys[0][:, None], xs[0]]
         out[k][~(ys[1][:, None] & xs[1])] = 0
     return out, boxes
+
+
+def _taken(pixels: Byte, start: Int, side: int) -> Byte:
+    """Windows (n, p, p, C) that all lie inside: each row of a window is copied as one item.
+
+    Element s of the view is the window that starts at flat position s; those past width - side
+    would wrap into the next row, and never come here.
+    """
+    height, width, channels = pixels.shape
+    pixel, row = pixels.strides[1], pixels.strides[0]
+    starts = (height - side) * width + width - side + 1
+    item = np.dtype((np.void, side * channels * pixels.itemsize))
+    view = np.ndarray((starts, side), item, pixels, 0, (pixel, row))  # type: ignore[arg-type]
+    taken = view[start[:, 0] * width + start[:, 1]]
+    return taken.view(pixels.dtype).reshape(len(start), side, side, channels)
 
 
 def crop_tensor(

@@ -280,3 +280,22 @@ def test_the_gradient_points_where_the_picture_gets_brighter():
     yx = torch.tensor([[10.0, 15.0]], requires_grad=True)
     sample_windows(ramp, yx, 4).mean().backward()
     assert torch.allclose(yx.grad, torch.tensor([[0.0, 1.0]]), atol=1e-4)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+@pytest.mark.parametrize("channels", [1, 3, 4])
+@pytest.mark.parametrize("stored", ["rows", "columns", "part"])
+def test_a_crop_is_the_same_however_the_picture_lies_in_memory(dtype, channels, stored):
+    rng = np.random.default_rng(0)
+    whole = rng.integers(0, 250, (40, 60, channels)).astype(dtype)
+    part = {"rows": whole, "columns": np.asfortranarray(whole), "part": whole[3:33, 5:55:2]}
+    pixels = part[stored]
+    yx = np.stack([rng.integers(0, n, 20) for n in pixels.shape[:2]], axis=1)
+    for side in (1, 6, 7, 24):
+        for border in ("slide", "reflect"):
+            found, boxes = crop(pixels, yx, side, border)
+            assert found.dtype == dtype
+            for n, centre in enumerate(yx.tolist()):
+                patch, box = reference.crop(pixels, centre, side, border)
+                assert (found[n] == patch).all()
+                assert boxes[n].tolist() == box
