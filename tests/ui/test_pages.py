@@ -251,3 +251,15 @@ def test_an_unexpected_fault_shows_words_and_no_traceback(monkeypatch):
     assert not app.exception
     assert len(app.error) == 1
     assert "secret" not in app.error[0].value
+
+
+@pytest.mark.parametrize("page", [DRIVE, TREE])
+@pytest.mark.parametrize("shape", [(1, 1), (7, 4001), (4001, 7), (300, 200)])
+def test_pictures_of_any_shape_live_on_every_page(shape, page):
+    rng = np.random.default_rng(0)
+    app = open_page(page, fuse="true")
+    pixels = rng.integers(0, 255, (*shape, 3)).astype(np.uint8)
+    app.file_uploader[0].upload("odd.png", png(pixels), "image/png")
+    app.run()
+    assert_quiet(app)
+    assert size(app) == shape
