@@ -66,7 +66,7 @@ def _settled(page: Any) -> None:
 
 def drive(page: Any, address: str) -> None:
     """A moving picture: K grows, then the eye steps to the first saccades."""
-    page.goto(f"{address}/?picture=town&log=true&opacity=0.35&k=1")
+    page.goto(f"{address}/?picture=town&k=1")
     _settled(page)
     shots = [page.screenshot()]
     thumb = page.get_by_role("slider", name="Patches K")

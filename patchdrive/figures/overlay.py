@@ -21,7 +21,7 @@ class Look:
     log       the map's colours on a logarithmic scale
     """
 
-    opacity: float = 0.4
+    opacity: float = 0.55
     colormap: str = "inferno"
     log: bool = True
 

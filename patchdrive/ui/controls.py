@@ -83,7 +83,7 @@ def checked(kind: type[T], values: Mapping[str, Value]) -> T:
 
 
 LOOK = {
-    "opacity": Knob(0.4, "Of the saliency map", label="Opacity", low=0.0, high=1.0, step=0.05),
+    "opacity": Knob(0.55, "Of the saliency map", label="Opacity", low=0.0, high=1.0, step=0.05),
     "colormap": Knob("inferno", "Colours of the saliency map", label="Colour map", choices=NAMES),
     "log": Knob(True, "Logarithmic colours: shows what is faint", label="Log scale"),
     "truth": Knob(False, "Show what is known to be in a shipped picture", label="Ground truth"),

@@ -55,6 +55,7 @@ def browser():
             pytest.fail(reason)
         pytest.skip(reason)
     playwright = pytest.importorskip("playwright.sync_api")
+    playwright.expect.set_options(timeout=20_000)  # a busy machine is no failure
     with playwright.sync_playwright() as driver:
         started = driver.chromium.launch(executable_path=executable, args=ARGS)
         yield started
