@@ -21,7 +21,7 @@ def body() -> None:
         result = runs.grow(opened.image, settings)
         layers = tree_layers(result, look, edges)
         kept = runs.remembered(result, settings) if as_tokens else None
-        shown = store().put(kept.image) if kept else opened.key
+        shown = store().put(kept.image, derived=True) if kept else opened.key
         size = opened.image.size
         viewer(layers, image_key=shown, size=size, key="tree", height=parts.height(size))
         parts.leaves(result, settings, kept)

@@ -79,14 +79,12 @@ class Shelf:
 
 
 def weigh(value: object) -> int:
-    """Bytes of all arrays and tensors in a value; pictures are the store's, not the shelf's."""
+    """Bytes of all arrays, tensors and pictures in a value."""
     return max(SMALLEST, _weigh(value))
 
 
 def _weigh(value: object) -> int:
-    if isinstance(value, Image):
-        return 0
-    if isinstance(value, np.ndarray | torch.Tensor):
+    if isinstance(value, np.ndarray | torch.Tensor | Image):
         return int(value.nbytes)
     if isinstance(value, tuple | list):
         return sum(map(_weigh, value))

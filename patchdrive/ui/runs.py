@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -16,6 +18,7 @@ from patchdrive.types import DriveResult, Image, TreeResult
 from patchdrive.ui.frame import give_way
 from patchdrive.ui.memory import shelf
 
+T = TypeVar("T")
 SLOW = ("network", "waiting")  # stages whose progress is worth a line
 
 
@@ -31,40 +34,34 @@ class Progress:
             self.place.progress(done / max(1, total), f"{text.capitalize()} ...")
 
 
-def _shelf(progress: Progress) -> Memory:
-    """The shelf, whose waiting for another session's work is shown and can be stopped."""
+def _watched(run: Callable[[Memory, Progress], T]) -> T:
+    """Run with the shelf and a bar; waiting for another session's work is shown and stoppable too."""
+    place = st.empty()
+    tell = Progress(place)
 
     def waiting() -> None:
-        progress("waiting for another session", 0, 1)
+        tell("waiting for another session", 0, 1)
 
-    return lambda key, make: shelf()(key, make, waiting)
+    result = run(lambda key, make: shelf()(key, make, waiting), tell)
+    place.empty()
+    return result
 
 
 def see(image: Image, settings: DriveSettings) -> DriveResult:
-    """Glance to patches, with a bar where it takes long."""
-    place = st.empty()
-    tell = Progress(place)
-    result = driving.see(image, settings, memory=_shelf(tell), listener=tell)
-    place.empty()
-    return result
+    """Glance to patches."""
+    return _watched(lambda memory, tell: driving.see(image, settings, memory=memory, listener=tell))
 
 
 def fuse(seen: DriveResult, settings: DriveSettings) -> DriveResult:
-    """The networks' share, with a bar."""
-    place = st.empty()
-    tell = Progress(place)
-    result = driving.fuse(seen, settings, memory=_shelf(tell), listener=tell)
-    place.empty()
-    return result
+    """The networks' share."""
+    return _watched(lambda memory, tell: driving.fuse(seen, settings, memory=memory, listener=tell))
 
 
 def grow(image: Image, settings: TreeSettings) -> TreeResult:
     """Edges to tokens."""
-    place = st.empty()
-    tell = Progress(place)
-    result = growing.grow(image, settings, memory=_shelf(tell), listener=tell)
-    place.empty()
-    return result
+    return _watched(
+        lambda memory, tell: growing.grow(image, settings, memory=memory, listener=tell)
+    )
 
 
 @dataclass(frozen=True)
@@ -88,4 +85,7 @@ def remembered(result: TreeResult, settings: TreeSettings) -> Remembered:
         image = MemoryImage(pixels, f"{result.image.name} from tokens")
         return Remembered(image, *growing.fidelity(result, pixels))
 
-    return Chain(result.image.digest, shelf()).stage("rebuilt", (settings,), make)
+    digest = result.image.digest
+    return _watched(
+        lambda memory, tell: Chain(digest, memory, tell).stage("rebuilt", (settings,), make)
+    )

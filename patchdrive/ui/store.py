@@ -1,8 +1,9 @@
 """Pictures held for the routes: the one owner of big pixels in the app.
 
 A key is a picture's digest under a secret of this process, so that nobody who knows a picture can
-ask the routes whether somebody else opened it. The store is bounded by bytes; what was used longest
-ago goes first, and a viewer that still shows it says so. Pages keep keys, never pixels.
+ask the routes whether somebody else opened it. The store is bounded by bytes; what can be made
+again goes first, then what was used longest ago, and a viewer that still shows it says so. Pages
+keep keys, never pixels.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import os
 import secrets
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
@@ -80,11 +82,15 @@ class Store:
         self.budget_bytes = budget_bytes
         self._secret = secrets.token_bytes(32)
         self._held: OrderedDict[str, Held] = OrderedDict()
+        self._derived: set[str] = set()  # keys of what pages make again when they need it
         self._lock = threading.Lock()
 
-    def put(self, image: Image) -> str:
-        """Hold the picture; its key (32 hex digits), the same for the same picture."""
-        return self._hold("image", image.digest, image)
+    def put(self, image: Image, *, derived: bool = False) -> str:
+        """Hold the picture; its key (32 hex digits), the same for the same picture.
+
+        derived  it was made from another one: it must never drive out what somebody brought
+        """
+        return self._hold("derived" if derived else "image", image.digest, image)
 
     def put_mask(self, digest: str, values: Byte) -> str:
         """Hold a mask (H, W) uint8, 0 or 255; its key.
@@ -104,7 +110,7 @@ class Store:
     def drop(self, key: str) -> None:
         """Forget the key, if it is held."""
         with self._lock:
-            gone = self._held.pop(key, None)
+            gone = self._forget(key)
         if gone is not None:
             del gone
             _return_memory()
@@ -118,6 +124,15 @@ class Store:
         with self._lock:
             return self._total()
 
+    def _first_to_go(self) -> Iterator[str]:
+        """Keys in the order in which they make room."""
+        yield from [key for key in self._held if key in self._derived]
+        yield from [key for key in self._held if key not in self._derived]
+
+    def _forget(self, key: str) -> Held | None:
+        self._derived.discard(key)
+        return self._held.pop(key, None)
+
     def _total(self) -> int:
         return sum(held.nbytes for held in self._held.values())
 
@@ -128,8 +143,10 @@ class Store:
         with self._lock:
             self._held.setdefault(key, held)
             self._held.move_to_end(key)
+            if kind != "image":
+                self._derived.add(key)
             while len(self._held) > 1 and self._total() > self.budget_bytes:
-                self._held.popitem(last=False)
+                self._forget(next(old for old in self._first_to_go() if old != key))
                 evicted = True
         if evicted:
             _return_memory()

@@ -5,6 +5,7 @@ import threading
 import numpy as np
 import pytest
 
+from patchdrive.images import MemoryImage
 from patchdrive.pipelines.clock import Timed
 from patchdrive.types import Patches
 from patchdrive.ui.memory import SMALLEST, Shelf, weigh
@@ -97,3 +98,8 @@ def test_who_waits_for_another_thread_is_asked_and_may_give_up():
     gate.set()
     maker.join(10)
     assert shelf(("k",), lambda: pytest.fail("made twice")).value == 1
+
+
+def test_weight_counts_pictures_too():
+    image = MemoryImage(np.zeros((40, 50, 3), np.uint8))
+    assert weigh(Timed((image, 1.0), 0.0)) == image.nbytes

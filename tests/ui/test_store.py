@@ -96,3 +96,19 @@ def test_no_cell_over_a_line_is_empty_in_a_mask_s_pyramid(size):
 def test_a_full_mask_stays_full():
     mask = MaskPicture(np.full((64, 64), 255, np.uint8))
     assert all((level >= 250).all() for level in mask.levels)
+
+
+def test_what_was_derived_makes_room_before_what_somebody_brought():
+    def picture(shade):
+        return MemoryImage(np.full((64, 64, 3), shade, np.uint8))
+
+    held = Store(4 * picture(0).nbytes)
+    brought = held.put(picture(1))
+    derived = [held.put(picture(shade), derived=True) for shade in range(2, 12)]
+    mask = held.put_mask("edges", np.zeros((64, 64), np.uint8))
+    assert isinstance(held.get(brought), MemoryImage)
+    assert held.get(derived[0]) is None
+    assert held.get(mask) is not None, "the newest stays"
+    later = [held.put(picture(shade)) for shade in range(20, 24)]
+    assert held.get(brought) is None, "among what was brought the oldest goes"
+    assert all(held.get(key) is not None for key in later)
