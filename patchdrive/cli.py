@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from patchdrive.settings import Knob
-from patchdrive.types import DriveResult, Image, ImageError, PatchdriveError, TreeResult
+from patchdrive.types import UNTRAINED, DriveResult, Image, ImageError, PatchdriveError, TreeResult
 from patchdrive.version import __version__
 
 Result = DriveResult | TreeResult
@@ -109,12 +109,10 @@ def _drive(chosen: dict[str, Any]) -> int:
 
     outputs = _outputs(chosen)
     result = drive(_open(chosen), **chosen)
-    untrained = not result.saliency.trained
-    note = "saliency by an untrained network" if untrained else ""
     _write(
         result,
         outputs,
-        lambda: figures.png(result.image, figures.drive_layers(result), note=note),
+        lambda: figures.png(result.image, figures.drive_layers(result)),
         lambda: figures.saccades(result).to_html(),
     )
     if "-" not in outputs.values():
@@ -150,7 +148,7 @@ def _say_drive(result: DriveResult) -> None:
         f"resolution, {cost.megapixels:.2f} of {cost.pixels_total / 1e6:.2f} megapixels processed"
     )
     if result.fusion is not None:
-        words = "" if result.fusion.trained else " (untrained network: no finding)"
+        words = "" if result.fusion.trained else f" ({UNTRAINED}: no finding)"
         print(f"fusion by {result.fusion.source} on {result.device}{words}")
     print(_times(result.ms))
 

@@ -25,6 +25,8 @@ Byte = npt.NDArray[np.uint8]
 Bool = npt.NDArray[np.bool_]
 Size = tuple[int, int]
 
+UNTRAINED = "untrained network"  # stands wherever the output of random weights is shown
+
 
 class PatchdriveError(ValueError):
     """Something a person can mend: the text says what is wrong and what to do."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import plotly.graph_objects as go
 
-from patchdrive.types import Fusion, Int, Quadtree, Saccades, SaliencyMap
+from patchdrive.types import UNTRAINED, Fusion, Int, Quadtree, Saccades, SaliencyMap
 
 BLUE, ORANGE = "#4c9be8", "#f0a04b"
 
@@ -67,7 +67,7 @@ def weights(fusion: Fusion) -> go.Figure:
         colorscale="Viridis",
         hovertemplate="patch %{x}, %{y}: %{z:.3f}<extra></extra>",
     )
-    note = "" if fusion.trained else " (untrained network)"
+    note = "" if fusion.trained else f" ({UNTRAINED})"
     title = f"Fusion weights by head and patch{note}"
     return _plain(go.Figure(heat), 280, title=title, xaxis_title="patch")
 

@@ -39,6 +39,7 @@ class Raster(_Layer):
     opacity   0 to 1 at the map's highest value
     legend    what 0 and 255 stand for, in words
     log       values are on the logarithmic scale of ops.maps.display, not linear
+    note      words that must stand wherever the map is drawn, such as who made it
     """
 
     values: Byte
@@ -47,6 +48,7 @@ class Raster(_Layer):
     opacity: float = 0.5
     legend: tuple[str, str] = ("0", "1")
     log: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,11 +57,13 @@ class Mask(_Layer):
 
     values  (H, W) uint8, 0 or 255
     color   "#rrggbb"
+    digest  names these values and no others, where that is known without reading them
     """
 
     values: Byte
     color: str = "#39d0ff"
     opacity: float = 0.9
+    digest: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,8 @@ import numpy as np
 
 from patchdrive.figures.layers import Landings, Layer, Leaves, Mask, Raster, Truth
 from patchdrive.ops import maps
-from patchdrive.types import DriveResult, Int, TreeResult
+from patchdrive.settings import EdgeSettings
+from patchdrive.types import UNTRAINED, DriveResult, Int, TreeResult
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,17 @@ class Look:
     log: bool = True
 
 
+TREE_LOOK = Look(opacity=0.8, colormap="viridis")
+
+
 def drive_layers(
     result: DriveResult, look: Look | None = None, truth: Truth | None = None
 ) -> list[Layer]:
     """Saliency below, then what is known to be there, then where the eye landed."""
     look = look or Look()
-    words = ("0", "1 (of this picture)") if not look.log else ("0", "1 (logarithmic)")
+    scale, note = "logarithmic" if look.log else "of this picture", ""
+    if not result.saliency.trained:
+        scale, note = f"{scale}, {UNTRAINED}", f"saliency by an {UNTRAINED}"
     layers: list[Layer] = [
         Raster(
             "saliency",
@@ -39,8 +45,9 @@ def drive_layers(
             result.image.size,
             look.colormap,
             look.opacity,
-            words,
+            ("0", f"1 ({scale})"),
             look.log,
+            note,
         )
     ]
     layers += [] if truth is None else [found(truth, result.patches.boxes)]
@@ -50,10 +57,13 @@ def drive_layers(
 
 def tree_layers(result: TreeResult, look: Look | None = None, edges: bool = True) -> list[Layer]:
     """Edges below, leaves above."""
-    look = look or Look(opacity=0.8, colormap="viridis")
+    look = look or TREE_LOOK
     tree = result.quadtree
     leaves = Leaves("leaves", tree.boxes, tree.depth, tree.detail, look.colormap, look.opacity)
-    return [Mask("edges", result.edges), leaves] if edges else [leaves]
+    if not edges:
+        return [leaves]
+    made_by = (result.image.digest, *(result.settings[k] for k in EdgeSettings.knobs()))
+    return [Mask("edges", result.edges, digest=repr(made_by)), leaves]
 
 
 def truth_layer(objects: Sequence[dict[str, object]]) -> Truth:

@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 from patchdrive.figures.colors import table
 from patchdrive.figures.layers import Landings, Layer, Leaves, Mask, Raster, Truth
 from patchdrive.figures.overlay import Look, drive_layers, tree_layers
-from patchdrive.types import Byte, DriveResult, Float, Image, Int, Size, TreeResult
+from patchdrive.types import UNTRAINED, Byte, DriveResult, Float, Image, Int, Size, TreeResult
 
 PREVIEW = 1600  # px; larger pictures make Plotly slow and the file heavy
 
@@ -22,13 +22,13 @@ def saccades(
     result: DriveResult, look: Look | None = None, truth: Truth | None = None
 ) -> go.Figure:
     """A drive as a page: preview, saliency, numbered saccades with path and windows."""
-    untrained = result.fusion is not None and not result.fusion.trained
-    note = "" if result.saliency.trained else " · saliency by an untrained network"
-    note += " · fusion by an untrained network" if untrained else ""
+    layers = drive_layers(result, look, truth)
     share = f"{100 * result.cost.share:.1f} % of the pixels read"
-    title = f"{result.image.name}: {result.saccades.note} places, {share}{note}"
-    figure = _picture(result.image, title)
-    return _draw(figure, drive_layers(result, look, truth), result.image.size)
+    words = [f"{result.image.name}: {result.saccades.note} places, {share}"]
+    words += [layer.note for layer in layers if isinstance(layer, Raster) and layer.note]
+    if result.fusion is not None and not result.fusion.trained:
+        words.append(f"fusion by an {UNTRAINED}")
+    return _draw(_picture(result.image, " · ".join(words)), layers, result.image.size)
 
 
 def leaves(result: TreeResult, look: Look | None = None) -> go.Figure:

@@ -20,7 +20,7 @@ HIT, MISSED = (57, 208, 255), (255, 170, 60)
 def png(image: Image, layers: Sequence[Layer], *, max_side: int = 1920, note: str = "") -> bytes:
     """The picture, shrunk so that no side exceeds max_side, with its layers, as PNG bytes.
 
-    note  words at the lower left, such as what an untrained network made
+    note  words at the lower left, after those that the layers themselves ask for
     """
     canvas = image.preview(max_side)
     scale = canvas.shape[1] / image.size[1]
@@ -39,8 +39,9 @@ def png(image: Image, layers: Sequence[Layer], *, max_side: int = 1920, note: st
             _truth(draw, layer, scale)
         elif isinstance(layer, Landings):
             _landings(draw, layer, scale, font)
-    if note:
-        draw.text((10, canvas.shape[0] - 10), note, "white", font, "ls", stroke_width=2,
+    notes = [*(layer.note for layer in layers if isinstance(layer, Raster)), note]
+    if words := " · ".join(filter(None, notes)):
+        draw.text((10, canvas.shape[0] - 10), words, "white", font, "ls", stroke_width=2,
                   stroke_fill="black")  # fmt: skip
     out = io.BytesIO()
     drawing.save(out, "PNG", compress_level=4)

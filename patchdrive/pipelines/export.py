@@ -8,10 +8,8 @@ import json
 import platform
 from typing import Any
 
-from patchdrive.types import DriveResult, Fusion, TreeResult
+from patchdrive.types import UNTRAINED, DriveResult, Fusion, TreeResult
 from patchdrive.version import __version__
-
-UNTRAINED = "untrained network"
 
 
 def as_dict(result: DriveResult | TreeResult) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from patchdrive.figures.colors import NAMES
-from patchdrive.figures.overlay import Look
+from patchdrive.figures.overlay import TREE_LOOK, Look
 from patchdrive.models.device import present
 from patchdrive.pipelines.knobs import DriveSettings, TreeSettings, drive_knobs, tree_knobs
 from patchdrive.settings import (
@@ -24,6 +24,7 @@ from patchdrive.settings import (
     Value,
 )
 from patchdrive.types import SettingError
+from patchdrive.ui.frame import plain
 
 LONG = 4096  # a range beyond this is typed, not dragged
 
@@ -75,7 +76,7 @@ def checked(kind: type[T], values: Mapping[str, Value]) -> T:
     try:
         settings = kind.of(values)
     except SettingError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         last: T = st.session_state.get(kept) or kind.of({})
         return last
     st.session_state[kept] = settings
@@ -83,14 +84,22 @@ def checked(kind: type[T], values: Mapping[str, Value]) -> T:
 
 
 LOOK = {
-    "opacity": Knob(0.55, "Of the saliency map", label="Opacity", low=0.0, high=1.0, step=0.05),
-    "colormap": Knob("inferno", "Colours of the saliency map", label="Colour map", choices=NAMES),
-    "log": Knob(True, "Logarithmic colours: shows what is faint", label="Log scale"),
+    "opacity": Knob(
+        Look.opacity, "Of the saliency map", label="Opacity", low=0.0, high=1.0, step=0.05
+    ),
+    "colormap": Knob(
+        Look.colormap, "Colours of the saliency map", label="Colour map", choices=NAMES
+    ),
+    "log": Knob(Look.log, "Logarithmic colours: shows what is faint", label="Log scale"),
     "truth": Knob(False, "Show what is known to be in a shipped picture", label="Ground truth"),
 }
 LEAF_LOOK = {
-    "leaf_opacity": Knob(0.8, "Of the leaves", label="Opacity", low=0.0, high=1.0, step=0.05),
-    "leaf_colormap": Knob("viridis", "Colours of the levels", label="Colour map", choices=NAMES),
+    "leaf_opacity": Knob(
+        TREE_LOOK.opacity, "Of the leaves", label="Opacity", low=0.0, high=1.0, step=0.05
+    ),
+    "leaf_colormap": Knob(
+        TREE_LOOK.colormap, "Colours of the levels", label="Colour map", choices=NAMES
+    ),
     "show_edges": Knob(True, "Show the edges that were counted", label="Edges"),
     "show_tokens": Knob(
         False, "Show what the tokens keep of the picture in its place", label="As tokens see it"

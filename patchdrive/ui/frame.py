@@ -115,13 +115,18 @@ def give_way() -> None:
         raise Superseded
 
 
+def plain(text: str) -> str:
+    """Text that Markdown leaves as it is: a file's name or a link's parameter may be anything."""
+    return "".join(f"\\{c}" if c in "\\`*[]<>#!|~$:" else c for c in text)
+
+
 @contextmanager
 def words_for_errors() -> Iterator[None]:
     """One red line for what a person can mend; no traceback for what they cannot."""
     try:
         yield
     except PatchdriveError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
     except MemoryError:
         LOG.exception("out of memory")
         st.error("There is not enough memory for this: choose a smaller picture or fewer patches.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from html import escape
 from typing import Any
@@ -9,22 +10,22 @@ from typing import Any
 import streamlit as st
 
 from patchdrive.figures import charts, page, picture
-from patchdrive.figures.layers import Layer
+from patchdrive.figures.layers import Layer, Truth
 from patchdrive.figures.overlay import Look, hits
 from patchdrive.figures.picture import MOSAIC
 from patchdrive.pipelines import export
 from patchdrive.pipelines import tree as growing
 from patchdrive.pipelines.knobs import TreeSettings
-from patchdrive.types import DriveResult, Fusion, Size, TreeResult
+from patchdrive.types import UNTRAINED, DriveResult, Fusion, Size, TreeResult
 from patchdrive.ui.pictures import Opened
 from patchdrive.ui.runs import Remembered
 
 USUAL, LEGEND = 980, 34  # CSS pixels: how wide a viewer usually is, how tall its legend
-UNTRAINED = ":orange-badge[:material/casino: untrained network]"
+BADGE = f":orange-badge[:material/casino: {UNTRAINED}]"
 
 
 def tab(key: str, *names: str) -> str:
-    """Tabs of which only the open one is made: the name of that one, with its place entered."""
+    """Tabs of which only the open one is made; returns its name."""
     chosen = st.segmented_control(
         "Show", names, default=names[0], key=key, required=True, bind="query-params",
         label_visibility="collapsed",
@@ -67,7 +68,7 @@ def cost(seen: DriveResult) -> None:
             "outside the NMS radius of the places found."
         )
     if not seen.saliency.trained:
-        st.markdown(f"{UNTRAINED} The saliency comes from random weights: it is no finding.")
+        st.markdown(f"{BADGE} The saliency comes from random weights: it is no finding.")
 
 
 def found(result: DriveResult, opened: Opened) -> None:
@@ -128,7 +129,7 @@ def fusion_note(fusion: Fusion | None) -> None:
         st.caption(f"Fusion weights: mean over heads; network: {fusion.source}.")
     else:
         st.markdown(
-            f"{UNTRAINED} Fusion weights (mean over heads) come from {fusion.source}: "
+            f"{BADGE} Fusion weights (mean over heads) come from {fusion.source}: "
             "they show the mechanism, not a finding."
         )
 
@@ -137,12 +138,11 @@ def downloads(result: DriveResult | TreeResult, layers: list[Layer], look: Look)
     """PNG, JSON, CSV and a page that opens offline; each is made when it is asked for."""
     what = "saccades" if isinstance(result, DriveResult) else "leaves"
     stem = result.image.name.rsplit(".", 1)[0]
-    note = untrained_note(result)
     made: dict[str, tuple[str, Callable[[], str | bytes]]] = {
-        "PNG": ("image/png", lambda: picture.png(result.image, layers, note=note)),
+        "PNG": ("image/png", lambda: picture.png(result.image, layers)),
         "JSON": ("application/json", lambda: export.to_json(result)),
         "CSV": ("text/csv", lambda: export.to_csv(result)),
-        "HTML": ("text/html", lambda: _page(result, look)),
+        "HTML": ("text/html", lambda: _page(result, layers, look)),
     }
     for column, (form, (mime, make)) in zip(st.columns(len(made)), made.items(), strict=True):
         column.download_button(
@@ -157,16 +157,11 @@ def downloads(result: DriveResult | TreeResult, layers: list[Layer], look: Look)
         )
 
 
-def _page(result: DriveResult | TreeResult, look: Look) -> str:
+def _page(result: DriveResult | TreeResult, layers: list[Layer], look: Look) -> str:
     if isinstance(result, DriveResult):
-        return str(page.saccades(result, look).to_html())
+        truth = next((layer for layer in layers if isinstance(layer, Truth)), None)
+        return str(page.saccades(result, look, truth).to_html())
     return str(page.leaves(result, look).to_html())
-
-
-def untrained_note(result: DriveResult | TreeResult) -> str:
-    """The words that stand on a picture whose saliency an untrained network made."""
-    drawn = isinstance(result, DriveResult) and not result.saliency.trained
-    return f"saliency by an {export.UNTRAINED}" if drawn else ""
 
 
 def height(size: Size) -> int:
@@ -188,8 +183,7 @@ def chosen(clicked: Any, result: DriveResult) -> int | None:
 def leaves(result: TreeResult, settings: TreeSettings, kept: Remembered | None) -> None:
     """How many leaves there are, against uniform grids."""
     count, smallest = len(result.quadtree), settings.split.min_leaf
-    height, width = result.image.size
-    share = int(result.tokens.valid.sum()) * settings.tokens.token**2 / (height * width)
+    share = int(result.tokens.valid.sum()) * settings.tokens.token**2 / math.prod(result.image.size)
     numbers(
         {
             "Leaves": (f"{count:,}", "Squares that tile the picture: one token each"),
@@ -218,23 +212,19 @@ def leaves(result: TreeResult, settings: TreeSettings, kept: Remembered | None) 
 
 
 def budget_words(result: TreeResult) -> str:
-    """Why a budget was not met, or nothing."""
+    """Why a budget was not met to the leaf, or nothing."""
     tree = result.quadtree
-    if tree.asked is None or len(tree) > tree.asked:
-        over = tree.asked is not None
+    if tree.asked is None or len(tree) == tree.asked:
+        return ""
+    if len(tree) > tree.asked:
         return (
             f"The largest leaves of {tree.roots} px alone are {len(tree):,}, more than the budget "
             f"of {tree.asked:,}: raise the largest leaf."
-            if over
-            else ""
         )
-    short = tree.asked - len(tree)
-    if short > 2:
-        return (
-            f"{len(tree):,} of {tree.asked:,} leaves: no square with an edge is left to cut at the "
-            "smallest leaf."
-        )
-    return f"{len(tree):,} of {tree.asked:,} leaves: a cut adds up to three." if short else ""
+    why = "a cut adds up to three"
+    if tree.asked - len(tree) > 2:
+        why = "no square that may still be cut holds an edge"
+    return f"{len(tree):,} of {tree.asked:,} leaves: {why}."
 
 
 def token_words(result: TreeResult) -> str:

@@ -13,8 +13,10 @@ from pathlib import Path
 import streamlit as st
 
 from patchdrive.figures.layers import Truth
-from patchdrive.images import open_image
+from patchdrive.images import FORMATS, open_image
+from patchdrive.images.limits import megapixels
 from patchdrive.types import Image, ImageError
+from patchdrive.ui.frame import plain
 from patchdrive.ui.samples import Sample, samples
 from patchdrive.ui.store import store
 
@@ -47,18 +49,18 @@ def choose() -> Opened:
             "Or open your own",
             key=UPLOAD,
             on_change=_uploaded,
-            help="JPEG, PNG, WebP, TIFF, BMP, GIF, MPO or AVIF, up to 200 megapixels. It stays in "
-            "this server's memory; location data is dropped.",
+            help=f"{', '.join(FORMATS)}, up to {megapixels(None):g} megapixels. It stays in this "
+            "server's memory; location data is dropped.",
         )
         _path_on_server()
     opened = _current()
     with st.sidebar:
         if complaint := st.session_state.pop("complaint", None):
-            st.error(_plain(complaint), icon=":material/broken_image:")
+            st.error(plain(complaint), icon=":material/broken_image:")
         height, width = opened.image.size
-        st.caption(f"**{_plain(opened.image.name)}** · {width:,} x {height:,} px. {opened.words}")
+        st.caption(f"**{plain(opened.image.name)}** · {width:,} x {height:,} px. {opened.words}")
         for note in opened.image.notes:
-            st.caption(f"Note: {_plain(note)}.")
+            st.caption(f"Note: {plain(note)}.")
     return opened
 
 
@@ -161,8 +163,3 @@ def _open_sample(sample: Sample) -> Opened:
             image = open_image(sample.file)
         key = _keys()[sample.name] = store().put(image)
     return Opened(image, key, sample.truth, sample.blurb)
-
-
-def _plain(text: str) -> str:
-    """Text that Markdown leaves as it is: a file's name may be anything."""
-    return "".join(f"\\{c}" if c in "\\`*_[]<>#!|~$:" else c for c in text)

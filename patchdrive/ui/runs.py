@@ -35,7 +35,7 @@ class Progress:
 
 
 def _watched(run: Callable[[Memory, Progress], T]) -> T:
-    """Run with the shelf and a bar; waiting for another session's work is shown and stoppable too."""
+    """Run with the shelf and a bar; waiting for another session is shown, and can be stopped."""
     place = st.empty()
     tell = Progress(place)
 

@@ -1,6 +1,7 @@
 """Results to layers: shapes, order, and what was hit."""
 
 import dataclasses
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -110,3 +111,12 @@ def test_a_box_is_hit_where_its_centre_lies_in_a_window(boxes, windows):
 def test_a_truth_knows_what_some_windows_found():
     truth = found(truth_layer(OBJECTS), np.array([[130, 290, 160, 320]]))
     assert truth.hit.tolist() == [True, False]
+
+
+def test_a_map_by_an_untrained_network_is_marked_in_its_layer(driven):
+    untrained = replace(driven, saliency=replace(driven.saliency, trained=False))
+    marked, silent = drive_layers(untrained)[0], drive_layers(driven)[0]
+    assert "untrained network" in marked.note
+    assert "untrained network" in marked.legend[1], "the viewer shows the legend"
+    assert silent.note == ""
+    assert "untrained" not in silent.legend[1]

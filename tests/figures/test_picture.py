@@ -155,3 +155,11 @@ def test_a_mosaic_ends_somewhere():
     pixels = np.zeros((MOSAIC + 100, 2, 2, 3), np.uint8)
     many = Tokens(pixels, np.zeros((len(pixels), 4), int), np.ones(len(pixels), bool))
     assert mosaic(many, 64).shape == (MOSAIC // 64 * 3, 64 * 3, 3)
+
+
+def test_a_map_by_an_untrained_network_says_so_in_the_picture_itself(plain):
+    values = np.zeros((4, 4), np.uint8)
+    silent = Raster("saliency", values, plain.size)
+    marked = Raster("saliency", values, plain.size, note="saliency by an untrained network")
+    where = (drawn(plain, [marked]) != drawn(plain, [silent])).any(axis=2)
+    assert where.any(), "whoever draws it need not remember to mark it"

@@ -13,7 +13,7 @@ import streamlit as st
 
 from patchdrive.figures.layers import Layer, Leaves, Mask, Raster
 from patchdrive.images import tiles
-from patchdrive.types import Size
+from patchdrive.types import Byte, Size
 from patchdrive.ui.routes import scripts_version
 from patchdrive.ui.store import store
 from patchdrive.ui.viewer.payload import Source, encode
@@ -89,6 +89,11 @@ def _fade(layer: Layer, opacity: Mapping[str, float]) -> Layer:
 
 
 def _mask_url(layer: Mask) -> str:
-    digest = hashlib.sha256(repr(layer.values.shape).encode())
-    digest.update(np.ascontiguousarray(layer.values).data)
-    return f"patchdrive/tile/{store().put_mask(digest.hexdigest(), layer.values)}"
+    digest = layer.digest or _digest(layer.values)
+    return f"patchdrive/tile/{store().put_mask(digest, layer.values)}"
+
+
+def _digest(values: Byte) -> str:
+    digest = hashlib.sha256(repr(values.shape).encode())
+    digest.update(np.ascontiguousarray(values).data)
+    return digest.hexdigest()
