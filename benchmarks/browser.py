@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from benchmarks.server import ARGS, app, chromium
 from benchmarks.table import Row, ratios
 from benchmarks.timing import Times
+from tools.app import ARGS, app, chromium
 
 PAGE = "?picture=town&fuse=false&opacity=0.45"
 LIMIT = 150  # ms, median

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
-import subprocess
-import sys
-import time
-import urllib.request
 from typing import Any
 
 from PIL import Image as Pillow
 
-from tools.serve import ROOT, free_port
+from tools.app import ARGS, ROOT, app, chromium
 
 DOCS = ROOT / "docs"
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 SIZE = {"width": 1440, "height": 900}
 FRAME = (1080, 675)
 
@@ -25,35 +18,16 @@ def main() -> None:
     """Start the app, take docs/drive.webp and docs/quadtree.jpg, and stop it."""
     from playwright.sync_api import sync_playwright
 
-    named = os.environ.get("PATCHDRIVE_CHROMIUM")
-    chromium = named or shutil.which("chromium") or shutil.which("google-chrome")
-    if not chromium:
+    executable = chromium()
+    if executable is None:
         raise SystemExit("patchdrive: no Chromium found; install one or set PATCHDRIVE_CHROMIUM")
-    port = free_port()
-    options = ["--server.headless", "true", "--server.fileWatcherType", "none"]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    server = subprocess.Popen([*command, *options], cwd=ROOT, stdout=subprocess.DEVNULL)
-    try:
-        _wait(f"http://localhost:{port}/_stcore/health")
-        with sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path=chromium, args=ARGS)
-            page = browser.new_page(viewport=SIZE, color_scheme="dark")
-            page.set_default_timeout(120_000)
-            drive(page, f"http://localhost:{port}")
-            quadtree(page, f"http://localhost:{port}")
-            browser.close()
-    finally:
-        server.terminate()
-
-
-def _wait(address: str) -> None:
-    for _ in range(240):
-        try:
-            urllib.request.urlopen(address, timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.25)
-    raise SystemExit("patchdrive: the app did not start")
+    with app() as address, sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=executable, args=ARGS)
+        page = browser.new_page(viewport=SIZE, color_scheme="dark")
+        page.set_default_timeout(120_000)
+        drive(page, address)
+        quadtree(page, address)
+        browser.close()
 
 
 def _settled(page: Any) -> None:

@@ -8,28 +8,12 @@ Without a Chromium the tests are skipped; with PATCHDRIVE_REQUIRE_BROWSER=1 they
 """
 
 import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tools.app import ARGS, app, chromium
 
 
 def pytest_collection_modifyitems(items):
@@ -39,16 +23,10 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
-def _executable():
-    named = os.environ.get("PATCHDRIVE_CHROMIUM")
-    places = [named] if named else ["/usr/bin/chromium", *NAMES]
-    return next((found for place in places if (found := shutil.which(place))), None)
-
-
 @pytest.fixture(scope="session")
 def browser():
     """Chromium, started once."""
-    executable = _executable()
+    executable = chromium()
     if executable is None:
         reason = "no Chromium found: install one or set PATCHDRIVE_CHROMIUM"
         if os.environ.get("PATCHDRIVE_REQUIRE_BROWSER") == "1":
@@ -63,62 +41,17 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def serve(tmp_path_factory):
+def serve():
     """A function: the path of an app, and Streamlit options -> the address where it runs."""
-    running = {}
+    with ExitStack() as running:
+        addresses = {}
 
-    def start(app, *options):
-        if (app, options) not in running:
-            log = tmp_path_factory.mktemp("server") / "log.txt"
-            running[app, options] = _start(app, options, log)
-        return running[app, options][1]
+        def start(script, *options):
+            if (script, options) not in addresses:
+                addresses[script, options] = running.enter_context(app(script, *options))
+            return addresses[script, options]
 
-    yield start
-    for process, _ in running.values():
-        process.terminate()
-        process.wait(10)
-
-
-def _start(app, options, log):
-    port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", str(app)]
-    command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
-    command += ["--server.fileWatcherType", "none", "--server.headless", "true"]
-    command += ["--browser.gatherUsageStats", "false", "--runner.magicEnabled", "false", *options]
-    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    with log.open("wb") as file:
-        process = subprocess.Popen(
-            command,
-            stdout=file,
-            stderr=file,
-            cwd=app.parent,
-            env={**os.environ, "PYTHONPATH": path},
-        )
-    address = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 60
-    while not _answers(f"{address}/_stcore/health"):
-        if process.poll() is not None or time.monotonic() > deadline:
-            process.kill()
-            process.wait()
-            pytest.fail(f"the server did not start:\n{log.read_text()}")
-        time.sleep(0.05)  # no event tells that a foreign process listens
-    return process, address
-
-
-def _answers(address):
-    try:
-        with urllib.request.urlopen(address, timeout=1):
-            return True
-    except urllib.error.HTTPError:
-        return True  # below a base path the address is unknown, but somebody says so
-    except (urllib.error.URLError, OSError):
-        return False
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        yield start
 
 
 @pytest.fixture
