@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image as Pillow
+from safetensors.torch import save_file
 from streamlit.testing.v1 import AppTest
 
+from patchdrive.models.backbone import backbone
 from patchdrive.pipelines.knobs import drive_knobs, tree_knobs
 from patchdrive.ui.controls import LEAF_LOOK, LOOK
 from patchdrive.ui.viewer.payload import unpack
@@ -263,3 +265,17 @@ def test_pictures_of_any_shape_live_on_every_page(shape, page):
     app.run()
     assert_quiet(app)
     assert size(app) == shape
+
+
+def test_weights_are_offered_by_name_from_the_folder_that_is_allowed(monkeypatch, tmp_path):
+    weights = backbone("mobilenetv3_small_050", weights="untrained", seed=7).model.state_dict()
+    save_file(weights, tmp_path / "mine.safetensors")
+    monkeypatch.setenv("PATCHDRIVE_WEIGHTS", str(tmp_path))
+    app = open_page(fuse="true", k=2, patch=32, glance=64, radius=8)
+    widget = find(app, "weights")
+    assert list(widget.options) == ["auto", "untrained", "mine.safetensors"], "no path is shown"
+    small = {"k": 2, "patch": 32, "glance": 64, "radius": 8}
+    app = open_page(fuse="true", weights="mine.safetensors", **small)
+    notes = [one.value for one in app.markdown if "Fusion weights" in one.value]
+    assert "pretrained backbones, untrained heads" in notes[0]
+    assert "untrained network" in notes[0], "random heads stay marked"
