@@ -10,7 +10,9 @@ from starlette.testclient import TestClient
 from streamlit import config
 
 from patchdrive.images.memory import MemoryImage
+from patchdrive.ops.crops import crop
 from patchdrive.ui import routes as module
+from patchdrive.ui.parts import crop_url
 from patchdrive.ui.routes import routes, scripts_version
 from patchdrive.ui.store import store
 
@@ -179,3 +181,19 @@ def test_the_routes_follow_the_base_path():
         assert all(route.path.startswith("/lab/patchdrive/") for route in routes())
     finally:
         config.set_option("server.baseUrlPath", before)
+
+
+@pytest.mark.parametrize("border", ["slide", "reflect", "replicate", "zero"])
+@pytest.mark.parametrize("shape", [(60, 90), (20, 30)])
+def test_the_gallery_shows_the_very_pixels_of_the_patches(client, border, shape):
+    rng = np.random.default_rng(0)
+    small = MemoryImage(rng.integers(0, 256, (*shape, 3)).astype(np.uint8))
+    key = store().put(small)
+    yx = np.array([[0, 0], [shape[0] - 1, shape[1] - 1], [shape[0] // 2, 1], [10, 15]])
+    patches, boxes = crop(small.pixels, yx, 24, border)
+    for patch, box in zip(patches, boxes.tolist(), strict=True):
+        assert (decoded(client.get("/" + crop_url(key, box, border))) == patch).all()
+
+
+def test_an_unknown_border_rule_is_refused(client, key):
+    assert "replicate" in refused(client.get(f"/patchdrive/crop/{key}/0/0/9/9?b=mirror"))
