@@ -26,6 +26,7 @@ FLOORS = {
     "policies": (BASE | {"ops", "images", "models"}, {"torch"}),
     "pipelines": (BASE | {"ops", "images", "models", "saliency", "policies"}, {"torch"}),
     "figures": (BASE | {"ops", "images"}, {"plotly"}),
+    "viewer": (BASE | {"ops", "images", "figures"}, set()),
     "training": (
         BASE | {"ops", "images", "models", "saliency", "policies", "pipelines"},
         {"torch", "torchvision", "timm"},

@@ -5,7 +5,7 @@ import streamlit as st
 from patchdrive.figures import charts, drive_layers
 from patchdrive.ui import controls, parts, pictures, runs
 from patchdrive.ui.frame import fragment
-from patchdrive.ui.viewer.mount import viewer
+from patchdrive.ui.viewer import viewer
 
 opened = pictures.choose()
 network = controls.network()

@@ -6,7 +6,7 @@ from patchdrive.figures import charts, mosaic, tree_layers
 from patchdrive.ui import controls, parts, pictures, runs
 from patchdrive.ui.frame import fragment
 from patchdrive.ui.store import store
-from patchdrive.ui.viewer.mount import viewer
+from patchdrive.ui.viewer import viewer
 
 opened = pictures.choose()
 

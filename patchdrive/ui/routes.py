@@ -10,11 +10,8 @@ plain functions: Starlette runs them in its thread pool, and the encoders drop t
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
-from functools import cache
-from pathlib import Path
 from typing import cast, get_args
 
 import numpy as np
@@ -27,12 +24,11 @@ from patchdrive.images import tiles
 from patchdrive.ops.crops import Border, sources
 from patchdrive.types import Byte, Image, Int
 from patchdrive.ui.store import MaskPicture, store
+from patchdrive.viewer import scripts
 
 CROP_LIMIT = 2048
 CROP_LOSSLESS = 512
 MASK_COLOR = "39d0ff"
-_SCRIPTS = Path(__file__).parent / "viewer" / "js"
-_TYPES = {".js": "text/javascript", ".css": "text/css"}
 _KEEP = {
     "Cache-Control": "private, max-age=31536000, immutable",
     "X-Content-Type-Options": "nosniff",
@@ -51,15 +47,6 @@ def routes() -> list[Route]:
         Route(root + "/crop/{key}/{y0}/{x0}/{h}/{w}", crop),
         Route(root + "/scripts/{version}/{name}", script),
     ]
-
-
-@cache
-def scripts_version() -> str:
-    """A name for the scripts' content; part of their address."""
-    digest = hashlib.sha256()
-    for name, (_, content) in sorted(_scripts().items()):
-        digest.update(name.encode() + b"\0" + content + b"\0")
-    return digest.hexdigest()[:16]
 
 
 def tile(request: Request) -> Response:
@@ -101,8 +88,8 @@ def crop(request: Request) -> Response:
 
 def script(request: Request) -> Response:
     """A module or style sheet of the viewer; no other file can be named."""
-    known = _scripts().get(request.path_params["name"])
-    if known is None or request.path_params["version"] != scripts_version():
+    known = scripts.scripts().get(request.path_params["name"])
+    if known is None or request.path_params["version"] != scripts.version():
         return _missing("no such script")
     media_type, content = known
     return Response(content, 200, _KEEP, media_type)
@@ -146,13 +133,3 @@ def _tinted(values: Byte, color: str) -> bytes:
     file = io.BytesIO()
     picture.save(file, "PNG", transparency=bytes(range(256)), compress_level=1)
     return file.getvalue()
-
-
-@cache
-def _scripts() -> dict[str, tuple[str, bytes]]:
-    """Name -> (media type, content) of each script, read once."""
-    return {
-        path.name: (_TYPES[path.suffix], path.read_bytes())
-        for path in _SCRIPTS.iterdir()
-        if path.suffix in _TYPES
-    }

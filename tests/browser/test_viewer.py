@@ -7,8 +7,8 @@ import re
 import numpy as np
 import pytest
 
-from patchdrive.ui.routes import scripts_version
-from patchdrive.ui.viewer.payload import pack
+from patchdrive.viewer import scripts
+from patchdrive.viewer.payload import pack
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
@@ -31,7 +31,7 @@ def main():
     from patchdrive.figures.layers import Landings, Leaves, Mask, Raster, Truth
     from patchdrive.images.memory import MemoryImage
     from patchdrive.ui.store import store
-    from patchdrive.ui.viewer.mount import viewer
+    from patchdrive.ui.viewer import viewer
 
     @st.cache_resource
     def held():
@@ -358,7 +358,7 @@ def test_javascript_reads_what_python_wrote(page, address):
             return [header.word, arrays.map((a) => [a.constructor.name, Array.from(a)])];
         }""",
         [
-            f"{address}/patchdrive/scripts/{scripts_version()}/payload.js",
+            f"{address}/patchdrive/scripts/{scripts.version()}/payload.js",
             base64.b64encode(b"x" + pack({"word": "né"}, content)).decode(),
         ],
     )

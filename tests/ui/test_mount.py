@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from patchdrive.ui.viewer.payload import unpack
+from patchdrive.viewer.payload import unpack
 
 
 def page(opacity=None, selected=None):
     import numpy as np
 
     from patchdrive.figures.layers import Mask, Raster
-    from patchdrive.ui.viewer.mount import viewer
+    from patchdrive.ui.viewer import viewer
 
     layers = [
         Raster("saliency", np.zeros((6, 8), np.uint8), (600, 800)),

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from patchdrive.models.backbone import backbone
 from patchdrive.pipelines.knobs import drive_knobs, tree_knobs
 from patchdrive.ui.controls import LEAF_LOOK, LOOK
-from patchdrive.ui.viewer.payload import unpack
+from patchdrive.viewer.payload import unpack
 
 APP = str(Path(__file__).parents[2] / "app.py")
 DRIVE, TREE = "pages/1_explore/1_Drive.py", "pages/1_explore/2_Quadtree.py"

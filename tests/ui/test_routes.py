@@ -11,10 +11,10 @@ from streamlit import config
 
 from patchdrive.images.memory import MemoryImage
 from patchdrive.ops.crops import crop
-from patchdrive.ui import routes as module
 from patchdrive.ui.parts import crop_url
-from patchdrive.ui.routes import routes, scripts_version
+from patchdrive.ui.routes import routes
 from patchdrive.ui.store import store
+from patchdrive.viewer import scripts
 
 HUGE = "9" * 5000
 
@@ -149,7 +149,7 @@ def test_a_window_without_bounds_is_refused(client, key, window):
 
 @pytest.mark.parametrize(("name", "kind"), [("main.js", "javascript"), ("viewer.css", "css")])
 def test_scripts_come_with_their_type(client, name, kind):
-    response = client.get(f"/patchdrive/scripts/{scripts_version()}/{name}")
+    response = client.get(f"/patchdrive/scripts/{scripts.version()}/{name}")
     assert response.status_code == 200
     assert response.headers["content-type"] == f"text/{kind}; charset=utf-8"
     assert "immutable" in response.headers["cache-control"]
@@ -159,7 +159,7 @@ def test_scripts_come_with_their_type(client, name, kind):
     "name", ["mount.py", "nothing.js", "..%2fmount.py", "%2e%2e", "main.js%00", "..\\mount.py"]
 )
 def test_nothing_but_the_scripts_is_served(client, name):
-    assert client.get(f"/patchdrive/scripts/{scripts_version()}/{name}").status_code == 404
+    assert client.get(f"/patchdrive/scripts/{scripts.version()}/{name}").status_code == 404
 
 
 def test_scripts_of_another_version_are_refused(client):
@@ -167,7 +167,7 @@ def test_scripts_of_another_version_are_refused(client):
 
 
 def test_the_scripts_import_only_one_another():
-    names = module._scripts()
+    names = scripts.scripts()
     for name, (_, content) in names.items():
         for line in content.decode().splitlines():
             if line.startswith("import"):

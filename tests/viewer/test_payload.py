@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from patchdrive.figures.colors import table
 from patchdrive.figures.layers import Landings, Leaves, Mask, Raster, Truth
-from patchdrive.ui.viewer.payload import DTYPES, Source, encode, pack, unpack
+from patchdrive.viewer.payload import DTYPES, Source, encode, pack, unpack
 
 SOURCE = Source("patchdrive/tile/k", (2160, 3840), 512, 4)
 

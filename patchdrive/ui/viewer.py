@@ -14,9 +14,9 @@ import streamlit as st
 from patchdrive.figures.layers import Layer, Leaves, Mask, Raster
 from patchdrive.images import tiles
 from patchdrive.types import Byte, Size
-from patchdrive.ui.routes import scripts_version
 from patchdrive.ui.store import store
-from patchdrive.ui.viewer.payload import Source, encode
+from patchdrive.viewer import scripts
+from patchdrive.viewer.payload import Source, encode
 
 # The modules come over their own route: Streamlit would send inline scripts with each message.
 _BOOTSTRAP = """
@@ -79,7 +79,7 @@ def viewer(
 @cache
 def _component() -> Any:
     """The component; Streamlit takes it over into each later runtime by itself."""
-    return st.components.v2.component("patchdrive.viewer", js=_BOOTSTRAP % scripts_version())
+    return st.components.v2.component("patchdrive.viewer", js=_BOOTSTRAP % scripts.version())
 
 
 def _fade(layer: Layer, opacity: Mapping[str, float]) -> Layer:

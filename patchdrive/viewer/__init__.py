@@ -1,0 +1,1 @@
+"""The picture viewer: its JavaScript, and layers as the bytes that it reads."""
