@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 import torch
 
-from benchmarks import browser, crops, drive, machine, recall, selection, tree
+from benchmarks import browser, crops, drive, machine, recall, selection, tree, viewer
 from benchmarks.table import Row, ratios
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -41,7 +41,9 @@ are. Where a picture is small, {k} windows are much of it: see the share of pixe
 def main() -> None:
     """Measure, print, and write the results of a full run."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", choices=[*TIMED, "recall"], help="one topic; writes nothing")
+    parser.add_argument(
+        "--only", choices=[*TIMED, "viewer", "recall"], help="one topic; writes nothing"
+    )
     parser.add_argument("--quick", action="store_true", help="fewer runs; writes nothing")
     parser.add_argument("--threads", type=int, help="of torch and OpenCV; 1 suits a busy machine")
     asked = parser.parse_args()
@@ -57,6 +59,9 @@ def main() -> None:
             rows += measure(asked.quick)
     if rows:
         parts.append(ratios(rows))
+    if asked.only in (None, "viewer"):
+        print("viewer ...", file=sys.stderr, flush=True)
+        parts += [viewer.TITLE, viewer.table(asked.quick)]
     if asked.only in (None, "recall"):
         print("recall ...", file=sys.stderr, flush=True)
         parts += _recall(asked.quick)

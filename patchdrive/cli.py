@@ -10,14 +10,27 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from patchdrive.settings import Knob
 from patchdrive.types import UNTRAINED, DriveResult, Image, ImageError, PatchdriveError, TreeResult
 from patchdrive.version import __version__
 
+if TYPE_CHECKING:
+    from patchdrive.figures.layers import Layer
+
 Result = DriveResult | TreeResult
+FORMS = {
+    "json": "settings, digest, positions, scores and times; - for standard output, as for all",
+    "csv": "one line a saccade or leaf",
+    "geojson": "points, windows or leaves for QuPath and others, in pixels",
+    "png": "the picture with its overlays",
+    "svg": "the overlays as vectors over the picture",
+    "gif": "the steps, one after another",
+    "html": "one page with the viewer and the picture inside, which opens offline",
+}
 BAD_INPUT = 2
 
 
@@ -53,13 +66,15 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=help_, description=help_.capitalize())
         command.set_defaults(run=run)
         command.add_argument("picture", metavar="PICTURE", help="a file, or - for standard input")
-        for form, words in (
-            ("json", "settings, digest, positions, scores and times; - for standard output"),
-            ("csv", "one line a saccade or leaf; - for standard output"),
-            ("png", "the picture with its overlays"),
-            ("html", "a page that opens offline"),
-        ):
+        for form, words in FORMS.items():
             command.add_argument(f"--{form}", metavar="FILE", help=f"write {words}")
+        command.add_argument(
+            "--png-side", metavar="PIXELS", type=int, default=1920,
+            help="longest side of the PNG (default 1920; the picture is never enlarged)",
+        )  # fmt: skip
+        command.add_argument(
+            "--legend", action="store_true", help="a strip below the PNG says what colours mean"
+        )
         command.add_argument(
             "--truncated", action="store_true", help="take what there is of a damaged file"
         )
@@ -80,9 +95,12 @@ def _flag(command: argparse.ArgumentParser, name: str, knob: Knob) -> None:
         return
     if knob.choices:
         shown = ", ".join(map(str, knob.choices)) + (", ..." if knob.open else "")
-    else:
+    elif knob.low is not None and knob.high is not None:
         shown = f"{knob.low:g} to {knob.high:g}{' ' + knob.unit if knob.unit else ''}"
-    words = f"{knob.help} ({shown}; default {knob.default})".replace("%", "%%")
+    else:
+        shown = "a text" if isinstance(knob.default, str) else "any number"
+    default = "none" if knob.default == "" else knob.default
+    words = f"{knob.help} ({shown}; default {default})".replace("%", "%%")
     command.add_argument(*flags, dest=name, help=words, metavar="VALUE", default=argparse.SUPPRESS)
 
 
@@ -98,24 +116,40 @@ def _open(chosen: dict[str, Any]) -> Image:
     return open_image(data, name="standard input", truncated=truncated)
 
 
-def _outputs(chosen: dict[str, Any]) -> dict[str, str]:
-    forms = {form: chosen.pop(form) for form in ("json", "csv", "png", "html")}
-    return {form: file for form, file in forms.items() if file is not None}
+@dataclass(frozen=True)
+class _Outputs:
+    """What is written where.
+
+    files      form -> file, - for standard output
+    side       longest side of the PNG in pixels
+    legend     with a strip below it
+    """
+
+    files: dict[str, str]
+    side: int
+    legend: bool
+
+    @classmethod
+    def of(cls, chosen: dict[str, Any]) -> _Outputs:
+        """Take what concerns them out of the arguments."""
+        forms = {form: chosen.pop(form) for form in FORMS}
+        files = {form: file for form, file in forms.items() if file is not None}
+        return cls(files, chosen.pop("png_side"), chosen.pop("legend"))
+
+    @property
+    def silent(self) -> bool:
+        """Whether standard output is a file's."""
+        return "-" in self.files.values()
 
 
 def _drive(chosen: dict[str, Any]) -> int:
     from patchdrive import figures
     from patchdrive.pipelines.drive import drive
 
-    outputs = _outputs(chosen)
+    outputs = _Outputs.of(chosen)
     result = drive(_open(chosen), **chosen)
-    _write(
-        result,
-        outputs,
-        lambda: figures.png(result.image, figures.drive_layers(result)),
-        lambda: figures.saccades(result).to_html(),
-    )
-    if "-" not in outputs.values():
+    _write(result, outputs, lambda: figures.drive_layers(result), _read(result))
+    if not outputs.silent:
         _say_drive(result)
     return 0
 
@@ -124,28 +158,28 @@ def _tree(chosen: dict[str, Any]) -> int:
     from patchdrive import figures
     from patchdrive.pipelines.tree import tree
 
-    outputs = _outputs(chosen)
+    outputs = _Outputs.of(chosen)
     result = tree(_open(chosen), **chosen)
-    _write(
-        result,
-        outputs,
-        lambda: figures.png(result.image, figures.tree_layers(result, edges=False)),
-        lambda: figures.leaves(result).to_html(),
-    )
-    if "-" not in outputs.values():
-        count = len(result.quadtree)
+    words = f"{len(result.quadtree):,} leaves, {result.reduction:.1f} times fewer than "
+    words += f"{result.uniform:,}"
+    _write(result, outputs, lambda: figures.tree_layers(result, edges=False), words)
+    if not outputs.silent:
         print(f"{result.image.name}: {_side(result.image)}")
-        print(f"{count:,} leaves, {result.reduction:.1f} times fewer than {result.uniform:,}")
+        print(words)
         print(_times(result.ms))
     return 0
+
+
+def _read(result: DriveResult) -> str:
+    return f"{result.saccades.note} places; {100 * result.cost.share:.1f} % of the pixels read"
 
 
 def _say_drive(result: DriveResult) -> None:
     cost = result.cost
     print(f"{result.image.name}: {_side(result.image)}")
     print(
-        f"{result.saccades.note} places; {100 * cost.share:.1f} % of the pixels read at native "
-        f"resolution, {cost.megapixels:.2f} of {cost.pixels_total / 1e6:.2f} megapixels processed"
+        f"{_read(result)} at native resolution, "
+        f"{cost.megapixels:.2f} of {cost.pixels_total / 1e6:.2f} megapixels processed"
     )
     if result.fusion is not None:
         words = "" if result.fusion.trained else f" ({UNTRAINED}: no finding)"
@@ -163,27 +197,39 @@ def _times(ms: Mapping[str, float]) -> str:
 
 
 def _write(
-    result: Result,
-    outputs: dict[str, str],
-    png: Callable[[], bytes],
-    html: Callable[[], str],
+    result: Result, outputs: _Outputs, layers: Callable[[], list[Layer]], words: str
 ) -> None:
-    from patchdrive.pipelines import export
-
-    makers: dict[str, Callable[[], str | bytes]] = {
-        "json": lambda: export.to_json(result) + "\n",
-        "csv": lambda: export.to_csv(result),
-        "png": png,
-        "html": html,
-    }
-    for form, file in outputs.items():
-        content = makers[form]()
+    for form, file in outputs.files.items():
+        content = _made(form, result, outputs, layers, words)
         data = content.encode() if isinstance(content, str) else content
         if file == "-":
             sys.stdout.buffer.write(data)
             sys.stdout.flush()
         else:
             Path(file).write_bytes(data)
+
+
+def _made(
+    form: str, result: Result, outputs: _Outputs, layers: Callable[[], list[Layer]], words: str
+) -> str | bytes:
+    from patchdrive import figures
+    from patchdrive.pipelines import export
+    from patchdrive.pipelines.geojson import to_geojson
+    from patchdrive.viewer.standalone import page
+
+    image = result.image
+    if isinstance(result, DriveResult) and result.fusion is not None and not result.fusion.trained:
+        words = f"{words}; fusion by an {UNTRAINED}"
+    makers: dict[str, Callable[[], str | bytes]] = {
+        "json": lambda: export.to_json(result) + "\n",
+        "csv": lambda: export.to_csv(result),
+        "geojson": lambda: to_geojson(result) + "\n",
+        "png": lambda: figures.png(image, layers(), max_side=outputs.side, legend=outputs.legend),
+        "svg": lambda: figures.svg(image, layers(), picture=True),
+        "gif": lambda: figures.steps_gif(image, layers()),
+        "html": lambda: page(image, layers(), title=image.name, note=words),
+    }
+    return makers[form]()
 
 
 if __name__ == "__main__":

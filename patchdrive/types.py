@@ -54,16 +54,22 @@ def _freeze(value: object) -> None:
 class Image(ABC):
     """A picture that regions can be read from; a 4K picture holds its pixels, a slide its file.
 
-    size    (H, W) in pixels, after EXIF rotation
-    digest  hex SHA-256 of size and pixels: the picture's identity everywhere
-    name    what to call it on the screen, never a path
-    notes   what was done to it on opening, in words ("first of 12 frames")
+    Looking at a picture takes `region`, `preview` and `levels` alone, so a picture may be far
+    larger than memory; `pixels` of such a one raises ImageError.
+
+    size     (H, W) in pixels, after EXIF rotation
+    digest   hex SHA-256 of size and pixels, or of a file that is never decoded as a whole: the
+             picture's identity everywhere
+    name     what to call it on the screen, never a path
+    notes    what was done to it on opening, in words ("first of 12 frames")
+    microns  micrometres to a pixel as (y, x) where its file says so, else None
     """
 
     size: Size
     digest: str
     name: str
     notes: tuple[str, ...]
+    microns: tuple[float, float] | None = None
 
     @abstractmethod
     def region(self, y0: int, x0: int, h: int, w: int, level: int = 0) -> Byte:
@@ -71,6 +77,14 @@ class Image(ABC):
 
         level  0 is native; each further level halves both sides (rounded up)
         """
+
+    def levels(self, side: int) -> int:
+        """How many levels the viewer is offered, each half of the one before.
+
+        By default until one tile of side pixels holds the whole picture. A picture whose file has
+        its own pyramid may end earlier, or answer `region` from the next finer level that it has.
+        """
+        return ((max(self.size) - 1) // side).bit_length() + 1
 
     @abstractmethod
     def preview(self, max_side: int) -> Byte:
@@ -148,12 +162,14 @@ class SaliencyMap:
     size     (H, W) of the picture
     method   the method's registered name
     trained  False where an untrained network judged
+    span     what 0 and 1 stand for in the method's own unit
     """
 
     values: Float
     size: Size
     method: str = ""
     trained: bool = True
+    span: tuple[float, float] = (0.0, 1.0)
 
     def __post_init__(self) -> None:
         if not np.isfinite(self.values).all():
@@ -175,14 +191,18 @@ class Saccades:
     scores  (K,) float32, the value that won each landing
     size    (H, W) of the picture
     asked   how many were asked for; K is less where the map is exhausted
+    kept    (K,) bool, True for places that a hand kept, which come first; all False where not given
     """
 
     yx: Int
     scores: Float
     size: Size
     asked: int
+    kept: Bool = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
+        if self.kept is None:
+            object.__setattr__(self, "kept", np.zeros(len(self.yx), bool))
         if not ((self.yx >= 0) & (self.yx < self.size)).all():
             raise ValueError(f"a saccade lands outside the {self.size} picture")
         _freeze(self)

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from patchdrive.cli import main
+from patchdrive.cli import FORMS, main
 from patchdrive.pipelines.knobs import drive_knobs, tree_knobs
 
 ROOT = Path(__file__).parents[1]
@@ -34,13 +35,25 @@ def test_drive_prints_what_it_read_and_how_long_it_took(picture, capsys):
     assert "saccades" in out
 
 
-def test_drive_writes_all_four_forms(picture, tmp_path, capsys):
-    files = {form: tmp_path / f"out.{form}" for form in ("json", "csv", "png", "html")}
+@pytest.fixture
+def modules(monkeypatch):
+    """The viewer in three words: its modules have tests of their own."""
+    from patchdrive.viewer import standalone
+
+    monkeypatch.setattr(standalone, "loader", lambda entry: "Promise.resolve({})")
+
+
+def written(folder, command, *more):
+    """Run a command that writes every form; gives the files by form."""
+    files = {form: folder / f"out.{form}" for form in FORMS}
     flags = [word for form, file in files.items() for word in (f"--{form}", str(file))]
-    assert (
-        main(["drive", picture, "-k", "2", "--radius", "20", "--patch", "16", "--no-fuse", *flags])
-        == 0
-    )
+    assert main([*command, *more, *flags]) == 0
+    return files
+
+
+def test_drive_writes_every_form(picture, tmp_path, modules):
+    knobs = ["-k", "2", "--radius", "20", "--patch", "16", "--no-fuse"]
+    files = written(tmp_path, ["drive", picture, *knobs])
     found = json.loads(files["json"].read_text())
     assert len(found["saccades"]["yx"]) == len(found["saccades"]["scores"]) == 2
     assert found["saccades"]["size"] == [120, 200]
@@ -49,7 +62,45 @@ def test_drive_writes_all_four_forms(picture, tmp_path, capsys):
     assert files["csv"].read_text().count("\n") == 3
     with Pillow.open(files["png"]) as drawn:
         assert drawn.size == (200, 120)
-    assert "<html>" in files["html"].read_text()
+    with Pillow.open(files["gif"]) as drawn:
+        assert (drawn.size, drawn.n_frames) == ((200, 120), 3)
+    kinds = [
+        one["geometry"]["type"] for one in json.loads(files["geojson"].read_text())["features"]
+    ]
+    assert kinds == ["Point", "Polygon"] * 2
+    assert ET.parse(files["svg"]).getroot().get("viewBox") == "0 0 200 120"
+    html = files["html"].read_text()
+    assert html.startswith("<!doctype html>")
+    assert "2 of 2 places" in html
+
+
+def test_tree_writes_every_form(picture, tmp_path, modules):
+    most = ["--max-detail", "0", "--canny-low", "10", "--canny-high", "40"]
+    files = written(tmp_path, ["tree", picture, "--min-leaf", "8", "--max-leaf", "32", *most])
+    count = len(json.loads(files["json"].read_text())["quadtree"]["boxes"])
+    assert files["csv"].read_text().count("\n") == count + 1
+    assert len(json.loads(files["geojson"].read_text())["features"]) == count
+    with Pillow.open(files["gif"]) as drawn:
+        assert drawn.n_frames == 3
+    assert f"{count:,} leaves" in files["html"].read_text()
+
+
+def test_a_png_may_be_smaller_and_have_a_legend(picture, tmp_path):
+    sizes = []
+    for more in (["--png-side", "100"], ["--png-side", "4000", "--legend"]):
+        file = str(tmp_path / "out.png")
+        assert main(["drive", picture, "-k", "2", "--no-fuse", "--png", file, *more]) == 0
+        with Pillow.open(file) as drawn:
+            sizes.append(drawn.size)
+    assert sizes[0] == (100, 60)
+    assert sizes[1][0] >= 200
+    assert sizes[1][1] > 120
+
+
+def test_a_page_by_an_untrained_network_says_so(picture, tmp_path, modules):
+    file = tmp_path / "out.html"
+    main(["drive", picture, "-k", "2", "--patch", "32", "--html", str(file)])
+    assert "fusion by an untrained network" in file.read_text()
 
 
 def test_tree_writes_json_to_standard_output_and_nothing_else(picture, capsysbinary):
@@ -78,6 +129,7 @@ def test_a_dash_reads_standard_input(picture, monkeypatch, capsys):
         (["drive", "PICTURE", "--global-backbone", "resnet19"], "resnet19"),
         (["drive", "PICTURE", "--weights", "nowhere.safetensors"], "nowhere.safetensors"),
         (["drive", "PICTURE", "--no-fuse", "--json", "no/such/folder.json"], "folder.json"),
+        (["drive", "PICTURE", "--no-fuse", "--png", "x.png", "--png-side", "0"], "not 0"),
         (["tree", "PICTURE", "--canny-low", "300"], "canny_low (300) must not be above"),
         (["tree", "PICTURE", "--min-leaf", "128", "--max-leaf", "16"], "min_leaf (128 px)"),
     ],

@@ -5,7 +5,7 @@ import streamlit as st
 from patchdrive.figures import charts, drive_layers
 from patchdrive.ui import controls, parts, pictures, runs
 from patchdrive.ui.frame import fragment
-from patchdrive.ui.viewer import viewer
+from patchdrive.ui.viewer import Screen, viewer
 
 opened = pictures.choose()
 network = controls.network()
@@ -16,17 +16,18 @@ def body() -> None:
     """Knobs on the left, the picture on the right, what was seen below."""
     left, right = st.columns([1, 3.2], gap="medium")
     with left:
-        settings, look, truth = controls.drive(network)
+        settings, turning = controls.drive(network)
     with right:
-        seen = runs.see(opened.image, settings)
-        layers = drive_layers(seen, look, opened.truth if truth else None)
-        size = opened.image.size
-        tall = parts.height(size)
-        clicked = viewer(layers, image_key=opened.key, size=size, key="drive", height=tall)
-        chosen = parts.chosen(clicked, seen)
+        seen = runs.see(opened.image, settings, "drive")
+        layers = drive_layers(seen, turning.values, opened.truth)
+        layers = runs.live(layers, seen, settings)
+        chosen = parts.chosen("drive", seen)
+        details = parts.details(seen, settings, chosen)
+        screen = Screen("drive", parts.height(opened.image.size), selected=chosen, details=details)
+        viewer(layers, opened.image, opened.key, turning=turning, screen=screen)
         parts.cost(seen)
         parts.found(seen, opened)
-        result = runs.fuse(seen, settings)
+        result = runs.fuse(seen, settings, "drive")
         tab = parts.tab("drive_tab", "Patches", "Times", "Scores", "Fusion", "Download")
         if tab in ("Patches", "Fusion"):
             parts.fusion_note(result.fusion)
@@ -39,7 +40,7 @@ def body() -> None:
         elif tab == "Fusion" and result.fusion is not None and len(result.patches):
             st.plotly_chart(charts.weights(result.fusion))
         elif tab == "Download":
-            parts.downloads(result, layers, look)
+            parts.downloads(result, layers, turning.values)
 
 
 body()

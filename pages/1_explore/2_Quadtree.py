@@ -5,8 +5,7 @@ import streamlit as st
 from patchdrive.figures import charts, mosaic, tree_layers
 from patchdrive.ui import controls, parts, pictures, runs
 from patchdrive.ui.frame import fragment
-from patchdrive.ui.store import store
-from patchdrive.ui.viewer import viewer
+from patchdrive.ui.viewer import Screen, viewer
 
 opened = pictures.choose()
 
@@ -16,14 +15,15 @@ def body() -> None:
     """Knobs on the left, the picture on the right, what it was cut into below."""
     left, right = st.columns([1, 3.2], gap="medium")
     with left:
-        settings, look, edges, as_tokens = controls.tree()
+        settings, turning = controls.tree()
     with right:
-        result = runs.grow(opened.image, settings)
-        layers = tree_layers(result, look, edges)
-        kept = runs.remembered(result, settings) if as_tokens else None
-        shown = store().put(kept.image, derived=True) if kept else opened.key
-        size = opened.image.size
-        viewer(layers, image_key=shown, size=size, key="tree", height=parts.height(size))
+        result = runs.grow(opened.image, settings, "tree")
+        shown = turning.values["tokens_visible"]
+        kept = runs.remembered(result, settings, "tree") if shown else None
+        layers = tree_layers(result, turning.values, tokens=kept and kept.image)
+        layers = runs.cuttable(layers, result, settings)
+        screen = Screen("tree", parts.height(opened.image.size))
+        viewer(layers, opened.image, opened.key, turning=turning, screen=screen)
         parts.leaves(result, settings, kept)
         tab = parts.tab("tree_tab", "Tokens", "Levels", "Times", "Download")
         if tab == "Tokens":
@@ -35,7 +35,7 @@ def body() -> None:
         elif tab == "Times":
             st.plotly_chart(charts.times(result.ms))
         elif tab == "Download":
-            parts.downloads(result, layers, look)
+            parts.downloads(result, layers, turning.values)
 
 
 body()

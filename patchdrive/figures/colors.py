@@ -2,8 +2,9 @@
 
 The maps are matplotlib's (inferno, viridis, plasma, cividis: perceptually uniform, safe for
 colour-blind readers) and Google's turbo (more contrast, not safe), each as 18 colours with straight
-lines between them; no channel is off by more than 11 of 255. Viewer, Plotly page and PNG take
-their colours from these tables, so that all three agree.
+lines between them; no channel is off by more than 11 of 255. puor is ColorBrewer's PuOr of 11,
+for differences. Viewer, Plotly page and PNG take their colours from these tables, so that all three
+agree.
 """
 
 from __future__ import annotations
@@ -12,7 +13,17 @@ from functools import cache
 
 import numpy as np
 
-from patchdrive.types import Byte
+from patchdrive.types import Byte, Float, Int
+
+# What is known to be there, and whether the eye came there: blue and orange stay apart for readers
+# with any colour blindness, and from the violets of the order's ramp.
+HIT, MISSED, KNOWN = "#39d0ff", "#ffaa3c", "#ffffff"
+SHUT = "#0b0c0e"  # what the gate keeps the eye from
+# Shares of a colour map: its darkest colours are lost on dark pictures.
+ORDER = (0.27, 0.98)
+LEVELS = (0.30, 0.98)
+# Okabe and Ito's colours, made to be told apart by everybody, for classes.
+CLASSES = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7", "#999999")
 
 # Every 15th colour of the published table, so that 0 and 255 are exact.
 _ANCHORS = {
@@ -37,9 +48,11 @@ _ANCHORS = {
         "b7f735 dbe236 f5c53a fea130 f9751d e84b0c ce2d04 a91601 7a0403"
     ),
     "gray": "000000 ffffff",
+    "puor": "7f3b08 b35806 e08214 fdb863 fee0b6 f7f7f7 d8daeb b2abd2 8073ac 542788 2d004b",
 }
 
 NAMES = tuple(_ANCHORS)
+DIVERGING = ("puor",)  # for differences: the middle is nothing
 
 
 @cache
@@ -56,3 +69,41 @@ def table(name: str) -> Byte:
     colors = np.stack(channels, axis=1).round().astype(np.uint8)
     colors.flags.writeable = False
     return colors
+
+
+def rgb(color: str) -> tuple[int, int, int]:
+    """Red, green and blue, 0 to 255, of "#rrggbb"."""
+    red, green, blue = bytes.fromhex(color[1:])
+    return red, green, blue
+
+
+def css(color: Byte) -> str:
+    """ "#rrggbb" of red, green and blue."""
+    return "#" + bytes(color.tolist()).hex()
+
+
+def order(name: str, count: int) -> Byte:
+    """Colours (count, 3) uint8 of things that come one after another."""
+    return _between(name, ORDER, np.arange(count) / max(1, count - 1))
+
+
+def levels(name: str, depth: Int) -> Byte:
+    """Colours (N, 3) uint8 of a tree's levels: the coarsest and the finest of depth (N,) span."""
+    first, last = int(depth.min(initial=1 << 62)), int(depth.max(initial=0))
+    return _between(name, LEVELS, (depth - first) / max(1, last - first))
+
+
+def strengths(name: str, detail: Int) -> Byte:
+    """Colours (N, 3) uint8 of scores from 0 to the highest of detail (N,), on a log scale."""
+    return _between(name, (0.0, 1.0), np.log1p(detail) / np.log1p(max(1, detail.max(initial=0))))
+
+
+def classes(count: int) -> Byte:
+    """Colours (count, 3) uint8 of classes; after the last one they start again."""
+    return np.array([rgb(CLASSES[n % len(CLASSES)]) for n in range(count)], np.uint8).reshape(-1, 3)
+
+
+def _between(name: str, ends: tuple[float, float], shares: Float) -> Byte:
+    # As the browser rounds: half a step goes up.
+    places = 255 * np.clip(ends[0] + (ends[1] - ends[0]) * shares, 0, 1)
+    return table(name)[np.floor(places + 0.5).astype(np.int64)]

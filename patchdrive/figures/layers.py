@@ -6,11 +6,16 @@ Arrays are (y, x) in picture pixels, as everywhere.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
-from patchdrive.types import Byte, Float, Int, Size
+from patchdrive.ops import maps
+from patchdrive.ops.quadtree import Counts
+from patchdrive.types import Bool, Byte, Float, Image, Int, Size
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,7 +23,7 @@ class _Layer:
     """What all layers have.
 
     name     the word in the payload and in the list of layers
-    opacity  0 to 1
+    visible  whether it is drawn
     """
 
     name: str
@@ -33,22 +38,82 @@ class _Layer:
 class Raster(_Layer):
     """A coloured map over the whole picture.
 
-    values    (h, w) uint8, 0 to 255: the colour map's index, already scaled for display
-    size      (H, W) of the picture
-    colormap  a name of figures.colors
-    opacity   0 to 1 at the map's highest value
-    legend    what 0 and 255 stand for, in words
-    log       values are on the logarithmic scale of ops.maps.display, not linear
-    note      words that must stand wherever the map is drawn, such as who made it
+    codes      (h, w) uint8, the map on the logarithmic scale of ops.maps.code: what is faint keeps
+               as many steps as what is strong, so that any scale can be shown from them
+    size       (H, W) of the picture
+    colormap   a name of figures.colors
+    opacity    0 to 1 at the map's highest value
+    scale      "log" over two decades, "linear", or "percentile": the rank among the map's cells
+    low, high  what the first and the last colour stand for, in the map's own 0 to 1
+    full       above 0: the method's own unit that 1 stands for, so that two pictures compare
+    span       what 0 and 1 of the map are in the method's own unit
+    note       words that must stand wherever the map is drawn, such as who made it
     """
 
-    values: Byte
+    codes: Byte
     size: Size
     colormap: str = "inferno"
     opacity: float = 0.5
-    legend: tuple[str, str] = ("0", "1")
-    log: bool = False
+    scale: str = "log"
+    low: float = 0.0
+    high: float = 1.0
+    full: float = 0.0
+    span: tuple[float, float] = (0.0, 1.0)
     note: str = ""
+    visible: bool = True
+
+    @cached_property
+    def values(self) -> Byte:
+        """(h, w) uint8: the index into the colour map, as the scale wants it."""
+        counts = np.bincount(self.codes.ravel(), minlength=256) if self.ranked else None
+        bounds = maps.bounds(self.low, self.high, self.full, self.span)
+        return maps.steps(self.scale, *bounds, counts)[self.codes]
+
+    @property
+    def ranked(self) -> bool:
+        """Whether the colours show ranks, not values."""
+        return self.scale == "percentile"
+
+    @property
+    def legend(self) -> tuple[str, str]:
+        """What the first and the last colour stand for, in words."""
+        words = {"log": "logarithmic", "linear": "linear", "percentile": "percentile"}[self.scale]
+        words = f"{words}, {self.note}" if self.note else words
+        if self.ranked:
+            return "0 %", f"100 % ({words})"
+        if self.full > 0:
+            return f"{self.full * self.low:g}", f"{self.full * self.high:g} ({words})"
+        return f"{self.low:g}", f"{self.high:g} ({words})"
+
+
+@dataclass(frozen=True, eq=False)
+class Gate(_Layer):
+    """Where the eye may land; the rest of the picture is dimmed.
+
+    open  (h, w) uint8, 255 where it may, 0 where not
+    size  (H, W) of the picture
+    """
+
+    open: Byte
+    size: Size
+    opacity: float = 0.6
+    visible: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Classes(_Layer):
+    """A class for every cell of the picture, in flat colours.
+
+    labels  (h, w) uint8, an index into names; 255 is nothing
+    size    (H, W) of the picture
+    names   at most 255 words
+    """
+
+    labels: Byte
+    size: Size
+    names: tuple[str, ...]
+    opacity: float = 0.5
+    visible: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,15 +129,31 @@ class Mask(_Layer):
     color: str = "#39d0ff"
     opacity: float = 0.9
     digest: str = ""
+    visible: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Overlay(_Layer):
+    """Another picture of the same size, laid over the first; the viewer fetches it in tiles.
+
+    pixels  the picture
+    """
+
+    pixels: Image
+    opacity: float = 1.0
+    visible: bool = True
 
 
 @dataclass(frozen=True, eq=False)
 class Leaves(_Layer):
-    """Squares that tile the picture, coloured by level.
+    """Squares that tile the picture, coloured by level or by score.
 
-    boxes   (N, 4) int64
-    depth   (N,) int64, 0 for the largest
-    detail  (N,) int64, the score shown on hover
+    boxes    (N, 4) int64
+    depth    (N,) int64, 0 for the largest
+    detail   (N,) int64, the score shown on hover
+    style    "outline" or "fill"
+    by       "level" or "score": what the colour shows
+    counts   the pyramid that they were cut from, if a viewer shall cut anew, else None
     """
 
     boxes: Int
@@ -80,28 +161,47 @@ class Leaves(_Layer):
     detail: Int
     colormap: str = "viridis"
     opacity: float = 0.8
+    style: str = "outline"
+    by: str = "level"
+    counts: Counts | None = None
+    visible: bool = True
 
 
 @dataclass(frozen=True, eq=False)
 class Landings(_Layer):
     """Saccades in visiting order, with their path and windows.
 
-    yx      (K, 2) int64
-    scores  (K,) float
-    boxes   (K, 4) int64, the patches' windows
+    yx         (K, 2) int64
+    scores     (K,) float
+    boxes      (K, 4) int64, the patches' windows
+    kept       (K,) bool, those that a person put there, or None
+    radius     pixels within which each silences others
+    live       words for a viewer that shall choose anew: url, side, border, picker
+    path, windows, numbers, values, inhibition
+               whether these parts are drawn: the way, the windows, the order, the scores, and the
+               squares in which each one silences others
     """
 
     yx: Int
     scores: Float
     boxes: Int
     colormap: str = "plasma"
+    kept: Bool | None = None
+    radius: int = 0
+    live: Mapping[str, Any] | None = None
+    path: bool = True
+    windows: bool = True
+    numbers: bool = True
+    values: bool = False
+    inhibition: bool = False
+    visible: bool = True
 
 
 @dataclass(frozen=True, eq=False)
 class Truth(_Layer):
-    """Labelled boxes that somebody knows to be there.
+    """Labelled boxes or points that somebody knows to be there.
 
-    boxes   (N, 4) int64
+    boxes   (N, 4) int64; a point is a box of one pixel
     labels  N words
     hit     (N,) bool or None: found or missed
     """
@@ -109,6 +209,7 @@ class Truth(_Layer):
     boxes: Int
     labels: tuple[str, ...]
     hit: Byte | None = None
+    visible: bool = True
 
 
-Layer = Raster | Mask | Leaves | Landings | Truth
+Layer = Raster | Gate | Classes | Mask | Overlay | Leaves | Landings | Truth

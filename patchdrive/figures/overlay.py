@@ -2,68 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from patchdrive.figures.layers import Landings, Layer, Leaves, Mask, Raster, Truth
+from patchdrive.figures.layers import (
+    Gate,
+    Landings,
+    Layer,
+    Leaves,
+    Mask,
+    Overlay,
+    Raster,
+    Truth,
+)
+from patchdrive.figures.looks import dressed, look_knobs
 from patchdrive.ops import maps
-from patchdrive.settings import EdgeSettings
-from patchdrive.types import UNTRAINED, DriveResult, Int, TreeResult
+from patchdrive.settings import EdgeSettings, Knob
+from patchdrive.types import UNTRAINED, Byte, DriveResult, Image, Int, TreeResult
 
-
-@dataclass(frozen=True)
-class Look:
-    """How a result is drawn; changes no number.
-
-    opacity   of the saliency map or the leaves, 0 to 1
-    colormap  a name of figures.colors
-    log       the map's colours on a logarithmic scale
-    """
-
-    opacity: float = 0.55
-    colormap: str = "inferno"
-    log: bool = True
-
-
-TREE_LOOK = Look(opacity=0.8, colormap="viridis")
+DRIVE_LOOKS = {
+    **look_knobs("saliency", Raster, opacity=0.55),
+    **look_knobs("gate", Gate),
+    **look_knobs("truth", Truth, visible=False),
+    **look_knobs("saccades", Landings),
+}
+TREE_LOOKS = {
+    **look_knobs("tokens", Overlay, visible=False),
+    **look_knobs("edges", Mask),
+    **look_knobs("leaves", Leaves),
+}
+Looks = Mapping[str, Any]
 
 
 def drive_layers(
-    result: DriveResult, look: Look | None = None, truth: Truth | None = None
+    result: DriveResult, looks: Looks | None = None, truth: Truth | None = None
 ) -> list[Layer]:
-    """Saliency below, then what is known to be there, then where the eye landed."""
-    look = look or Look()
-    scale, note = "logarithmic" if look.log else "of this picture", ""
-    if not result.saliency.trained:
-        scale, note = f"{scale}, {UNTRAINED}", f"saliency by an {UNTRAINED}"
+    """Saliency below, then what is known to be there, then where the eye landed.
+
+    looks  values of DRIVE_LOOKS, where they are not the defaults
+    """
+    s, p = result.saccades, result.patches
+    note = "" if result.saliency.trained else f"saliency by an {UNTRAINED}"
+    size = result.image.size
+    codes = maps.code(result.saliency.values)
     layers: list[Layer] = [
-        Raster(
-            "saliency",
-            maps.display(result.saliency.values, log=look.log),
-            result.image.size,
-            look.colormap,
-            look.opacity,
-            ("0", f"1 ({scale})"),
-            look.log,
-            note,
-        )
+        Raster("saliency", codes, size, note=note, span=result.saliency.span),
+        Gate("gate", gate(result), size),
     ]
-    layers += [] if truth is None else [found(truth, result.patches.boxes)]
-    s = result.saccades
-    return [*layers, Landings("saccades", s.yx, s.scores, result.patches.boxes)]
+    layers += [] if truth is None else [found(truth, p.boxes)]
+    radius = int(result.settings.get("radius", 0))
+    layers.append(
+        Landings("saccades", s.yx, s.scores, p.boxes, kept=getattr(s, "kept", None), radius=radius)
+    )
+    return dressed(layers, _defaults(DRIVE_LOOKS) | dict(looks or {}))
 
 
-def tree_layers(result: TreeResult, look: Look | None = None, edges: bool = True) -> list[Layer]:
-    """Edges below, leaves above."""
-    look = look or TREE_LOOK
+def gate(result: DriveResult) -> Byte:
+    """Cells (h, w) uint8, 255 where the picker might land: above the floor, inside the lasso."""
+    values, floor = result.saliency.values, float(result.settings.get("threshold", 0.0))
+    if percentile := float(result.settings.get("percentile", 0.0)):
+        floor = max(floor, float(np.percentile(values, percentile)))
+    return np.where(values > floor, 255, 0).astype(np.uint8)
+
+
+def tree_layers(
+    result: TreeResult,
+    looks: Looks | None = None,
+    *,
+    edges: bool = True,
+    tokens: Image | None = None,
+) -> list[Layer]:
+    """What the tokens keep of the picture, edges, and leaves on top.
+
+    looks   values of TREE_LOOKS, where they are not the defaults
+    tokens  the picture rebuilt from its tokens
+    """
     tree = result.quadtree
-    leaves = Leaves("leaves", tree.boxes, tree.depth, tree.detail, look.colormap, look.opacity)
-    if not edges:
-        return [leaves]
-    made_by = (result.image.digest, *(result.settings[k] for k in EdgeSettings.knobs()))
-    return [Mask("edges", result.edges, digest=repr(made_by)), leaves]
+    layers: list[Layer] = [Leaves("leaves", tree.boxes, tree.depth, tree.detail)]
+    if edges:
+        made_by = (result.image.digest, *(result.settings[k] for k in EdgeSettings.knobs()))
+        layers.insert(0, Mask("edges", result.edges, digest=repr(made_by)))
+    if tokens is not None:
+        layers.insert(0, Overlay("tokens", tokens))
+    return dressed(layers, _defaults(TREE_LOOKS) | dict(looks or {}))
+
+
+def _defaults(knobs: Mapping[str, Knob]) -> dict[str, Any]:
+    return {name: knob.default for name, knob in knobs.items()}
 
 
 def truth_layer(objects: Sequence[dict[str, object]]) -> Truth:

@@ -12,17 +12,17 @@ from PIL import Image as Pillow
 
 from patchdrive.figures.colors import table
 from patchdrive.figures.layers import Landings, Layer, Leaves, Mask, Raster, Truth
-from patchdrive.figures.overlay import Look, drive_layers, tree_layers
+from patchdrive.figures.overlay import Looks, drive_layers, tree_layers
 from patchdrive.types import UNTRAINED, Byte, DriveResult, Float, Image, Int, Size, TreeResult
 
 PREVIEW = 1600  # px; larger pictures make Plotly slow and the file heavy
 
 
 def saccades(
-    result: DriveResult, look: Look | None = None, truth: Truth | None = None
+    result: DriveResult, looks: Looks | None = None, truth: Truth | None = None
 ) -> go.Figure:
     """A drive as a page: preview, saliency, numbered saccades with path and windows."""
-    layers = drive_layers(result, look, truth)
+    layers = drive_layers(result, looks, truth)
     share = f"{100 * result.cost.share:.1f} % of the pixels read"
     words = [f"{result.image.name}: {result.saccades.note} places, {share}"]
     words += [layer.note for layer in layers if isinstance(layer, Raster) and layer.note]
@@ -31,14 +31,14 @@ def saccades(
     return _draw(_picture(result.image, " · ".join(words)), layers, result.image.size)
 
 
-def leaves(result: TreeResult, look: Look | None = None) -> go.Figure:
+def leaves(result: TreeResult, looks: Looks | None = None) -> go.Figure:
     """A tree as a page: preview and leaves coloured by level."""
     title = (
         f"{result.image.name}: {len(result.quadtree):,} leaves, "
         f"{result.reduction:.1f} times fewer than {result.uniform:,} of the smallest"
     )
     figure = _picture(result.image, title)
-    return _draw(figure, tree_layers(result, look, edges=False), result.image.size)
+    return _draw(figure, tree_layers(result, looks, edges=False), result.image.size)
 
 
 def _picture(image: Image, title: str) -> go.Figure:
@@ -73,6 +73,8 @@ def _uri(pixels: Byte, form: str) -> str:
 
 def _draw(figure: go.Figure, layers: Sequence[Layer], size: Size) -> go.Figure:
     for layer in layers:
+        if not layer.visible:
+            continue
         if isinstance(layer, Raster):
             figure.add_layout_image(_over(size, _uri(_tinted(layer), "PNG"), 1.0))
         elif isinstance(layer, Leaves):

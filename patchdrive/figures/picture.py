@@ -5,112 +5,61 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 from PIL import Image as Pillow
-from PIL import ImageDraw, ImageFont
 
-from patchdrive.figures.colors import table
-from patchdrive.figures.layers import Landings, Layer, Leaves, Mask, Raster, Truth
-from patchdrive.types import Byte, Float, Image, Int, Tokens
+from patchdrive.figures import canvas, marks
+from patchdrive.figures.canvas import Box, Frame
+from patchdrive.figures.layers import Landings, Layer, Raster, Truth
+from patchdrive.figures.legend import entries, scale_bar, strip
+from patchdrive.types import Byte, Image, Tokens
 
-HIT, MISSED = (57, 208, 255), (255, 170, 60)
 
+def png(
+    image: Image,
+    layers: Sequence[Layer],
+    *,
+    max_side: int = 1920,
+    note: str = "",
+    legend: bool = False,
+    cut: Box | None = None,
+) -> bytes:
+    """The picture, shrunk so that no side exceeds max_side, with its visible layers, as PNG bytes.
 
-def png(image: Image, layers: Sequence[Layer], *, max_side: int = 1920, note: str = "") -> bytes:
-    """The picture, shrunk so that no side exceeds max_side, with its layers, as PNG bytes.
-
-    note  words at the lower left, after those that the layers themselves ask for
+    note    words at the lower left, after those that the layers themselves ask for
+    legend  a strip below says what the colours mean, and how long a pixel (or a micrometre) is
+    cut     [y0, x0, y1, x1): only this window of the picture
+    PatchdriveError where more than canvas.LIMIT pixels would be drawn
     """
-    canvas = image.preview(max_side)
-    scale = canvas.shape[1] / image.size[1]
-    for layer in layers:
-        if isinstance(layer, Raster):
-            canvas = _raster(canvas, layer)
-        elif isinstance(layer, Mask):
-            canvas = _mask(canvas, layer)
-        elif isinstance(layer, Leaves):
-            canvas = _leaves(canvas, layer, scale)
-    drawing = Pillow.fromarray(canvas)
-    draw = ImageDraw.Draw(drawing)
-    font = ImageFont.load_default(max(11, round(max_side / 110)))
-    for layer in layers:
-        if isinstance(layer, Truth):
-            _truth(draw, layer, scale)
-        elif isinstance(layer, Landings):
-            _landings(draw, layer, scale, font)
-    notes = [*(layer.note for layer in layers if isinstance(layer, Raster)), note]
-    if words := " · ".join(filter(None, notes)):
-        draw.text((10, canvas.shape[0] - 10), words, "white", font, "ls", stroke_width=2,
-                  stroke_fill="black")  # fmt: skip
+    frame = canvas.frame(image.size, max_side, cut)
+    layers = [layer for layer in layers if layer.visible]
+    sheet = draw(canvas.pixels(image, frame), layers, frame, note)
+    if legend:
+        bar = scale_bar(frame, getattr(image, "microns", None))
+        letters = marks.font(max(frame.canvas), 13)
+        below = strip([*entries(layers), bar], frame.canvas[1], letters)
+        wider = ((0, 0), (0, below.shape[1] - sheet.shape[1]), (0, 0))
+        sheet = np.vstack([np.pad(sheet, wider, constant_values=24), below])
     out = io.BytesIO()
-    drawing.save(out, "PNG", compress_level=4)
+    Pillow.fromarray(sheet).save(out, "PNG", compress_level=4)
     return out.getvalue()
 
 
-def _blend(canvas: Byte, colors: Byte | Float, alpha: Float) -> Byte:
-    mixed = canvas + (colors - canvas.astype(np.float32)) * alpha[..., None]
-    return np.rint(mixed).astype(np.uint8)
-
-
-def _fit(values: Byte, canvas: Byte, how: int) -> Byte:
-    return np.asarray(cv2.resize(values, canvas.shape[1::-1], interpolation=how), np.uint8)
-
-
-def _raster(canvas: Byte, layer: Raster) -> Byte:
-    values = _fit(layer.values, canvas, cv2.INTER_LINEAR)
-    alpha = layer.opacity * values / 255
-    return _blend(canvas, table(layer.colormap)[values], alpha.astype(np.float32))
-
-
-def _mask(canvas: Byte, layer: Mask) -> Byte:
-    step = max(1, round(layer.values.shape[1] / canvas.shape[1]))
-    thick = np.asarray(cv2.dilate(layer.values, np.ones((step, step), np.uint8)), np.uint8)
-    alpha = _fit(thick, canvas, cv2.INTER_NEAREST).astype(np.float32) / 255 * layer.opacity
-    color = np.array([int(layer.color[i : i + 2], 16) for i in (1, 3, 5)], np.float32)
-    return _blend(canvas, color, alpha)
-
-
-def _leaves(canvas: Byte, layer: Leaves, scale: float) -> Byte:
-    lines, colors = canvas.copy(), table(layer.colormap)
-    deepest = max(1, int(layer.depth.max(initial=0)))
-    for box, depth in zip(_scaled(layer.boxes, scale), layer.depth.tolist(), strict=True):
-        y0, x0, y1, x1 = box
-        color = colors[40 + 200 * depth // deepest].tolist()
-        cv2.rectangle(lines, (x0, y0), (x1, y1), color, 1)
-    return np.asarray(cv2.addWeighted(lines, layer.opacity, canvas, 1 - layer.opacity, 0), np.uint8)
-
-
-def _scaled(boxes: Int, scale: float) -> list[list[int]]:
-    listed: list[list[int]] = np.rint(boxes * scale).astype(int).tolist()
-    return listed
-
-
-def _truth(draw: ImageDraw.ImageDraw, layer: Truth, scale: float) -> None:
-    hit = layer.hit if layer.hit is not None else np.ones(len(layer.boxes), bool)
-    for (y0, x0, y1, x1), found in zip(_scaled(layer.boxes, scale), hit, strict=True):
-        draw.rectangle((x0 - 2, y0 - 2, x1 + 2, y1 + 2), outline=HIT if found else MISSED, width=2)
-
-
-def _landings(
-    draw: ImageDraw.ImageDraw,
-    layer: Landings,
-    scale: float,
-    font: ImageFont.FreeTypeFont | ImageFont.ImageFont,
-) -> None:
-    colors = table(layer.colormap)[np.linspace(40, 240, max(1, len(layer.yx))).astype(int)]
-    spots = [(x * scale, y * scale) for y, x in layer.yx.tolist()]
-    for (y0, x0, y1, x1), color in zip(_scaled(layer.boxes, scale), colors, strict=False):
-        draw.rectangle((x0, y0, x1, y1), outline=tuple(color.tolist()), width=2)
-    if len(spots) > 1:
-        draw.line(spots, fill=(255, 255, 255), width=1)
-    radius = font.size / 3 if isinstance(font, ImageFont.FreeTypeFont) else 4
-    for n, ((x, y), color) in enumerate(zip(spots, colors, strict=False), 1):
-        spot = (x - radius, y - radius, x + radius, y + radius)
-        draw.ellipse(spot, fill=tuple(color.tolist()), outline="white")
-        if n <= 99:
-            at = (x + radius + 2, y - radius)
-            draw.text(at, str(n), "white", font, "lb", stroke_width=2, stroke_fill="black")
+def draw(sheet: Byte, layers: Sequence[Layer], frame: Frame, note: str = "") -> Byte:
+    """Pixels (h, w, 3) of a frame with layers on them; the pixels may be drawn upon."""
+    for layer in layers:
+        canvas.lay(sheet, layer, frame)
+    letters = marks.font(max(frame.canvas))
+    words: list[marks.Word] = []
+    for layer in layers:
+        if isinstance(layer, Truth):
+            words += marks.truth(sheet, layer, frame, letters)
+        elif isinstance(layer, Landings):
+            words += marks.landings(sheet, layer, frame, letters)
+    notes = [*(layer.note for layer in layers if isinstance(layer, Raster)), note]
+    if text := " · ".join(filter(None, notes)):
+        words.append(marks.Word(text, len(sheet) - 10, 10, "ls"))
+    return marks.write(sheet, words, letters) if words else sheet
 
 
 MOSAIC = 2048  # tokens

@@ -2,6 +2,7 @@
 
 from patchdrive.images.decode import FORMATS
 from patchdrive.images.limits import LIMIT
+from patchdrive.images.mask import MaskPicture
 from patchdrive.images.memory import MemoryImage
 from patchdrive.images.opening import Source, open_image
 from patchdrive.images.tiles import encode, levels, tile
@@ -9,6 +10,7 @@ from patchdrive.images.tiles import encode, levels, tile
 __all__ = [
     "FORMATS",
     "LIMIT",
+    "MaskPicture",
     "MemoryImage",
     "Source",
     "encode",

@@ -18,6 +18,7 @@ from PIL import Image as Pillow
 from patchdrive.images.complaints import complaint, reason
 from patchdrive.images.headers import MOST_FRAMES, claimed_size, gif_frames, jpeg_scans, tiff_frames
 from patchdrive.images.limits import LIMIT, check_size
+from patchdrive.images.scale import Microns, microns
 from patchdrive.types import ImageError
 
 FORMATS = ("JPEG", "PNG", "WebP", "TIFF", "BMP", "MPO", "AVIF", "GIF")
@@ -59,8 +60,8 @@ def prepare(limit: float = LIMIT) -> None:
 
 def decode(
     file: IO[bytes], name: str, limit: float, truncated: bool
-) -> tuple[Pillow.Image, tuple[str, ...]]:
-    """The first picture of a seekable binary file, loaded, and notes.
+) -> tuple[Pillow.Image, tuple[str, ...], Microns | None]:
+    """The first picture of a seekable binary file, loaded, with notes and the size of its pixels.
 
     limit      megapixels, checked before any pixel is decoded
     truncated  take what there is of a damaged file, with a note
@@ -70,9 +71,10 @@ def decode(
     check_size((header.height, header.width), limit, name)
     _check_scans(header, file, name)
     notes = _frame_note(header, file)
+    scale = microns(header)
     picture, note = load(header, name, truncated, file)
     check_size((picture.height, picture.width), limit, name)
-    return picture, notes + note
+    return picture, notes + note, scale
 
 
 def load(

@@ -17,7 +17,13 @@ class MemoryImage(Image):
     The pixels are handed over and become read-only. Safe to share between threads.
     """
 
-    def __init__(self, pixels: Byte, name: str = "picture", notes: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        pixels: Byte,
+        name: str = "picture",
+        notes: tuple[str, ...] = (),
+        microns: tuple[float, float] | None = None,
+    ) -> None:
         """Hold pixels (H, W, 3) uint8 sRGB; ValueError for any other shape or dtype."""
         if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or not pixels.size:
             raise ValueError(f"pixels must be (H, W, 3) uint8, not {pixels.shape} {pixels.dtype}")
@@ -26,6 +32,7 @@ class MemoryImage(Image):
         self.size = (pixels.shape[0], pixels.shape[1])
         self.name = name
         self.notes = tuple(notes)
+        self.microns = microns
         digest = hashlib.sha256(repr(self.size).encode())
         digest.update(pixels.data)
         self.digest = digest.hexdigest()

@@ -17,6 +17,7 @@ from patchdrive.images.decode import decode, load, prepare
 from patchdrive.images.headers import orientation
 from patchdrive.images.memory import MemoryImage
 from patchdrive.images.modes import picture_to_pixels
+from patchdrive.images.scale import Microns
 from patchdrive.types import Image, ImageError
 
 Source = (
@@ -40,8 +41,8 @@ def open_image(
     limit      megapixels that are not exceeded, by default those of the environment variable
                PATCHDRIVE_MAX_MEGAPIXELS or 200; checked before decoding
     truncated  take what there is of a damaged file instead of refusing it
-    returns    an Image; its notes say what was done ("first of 12 frames"). Nothing of the file's
-               metadata is kept
+    returns    an Image; its notes say what was done ("first of 12 frames"). Of a file's metadata
+               only the size of a pixel is kept, where a TIFF file states one (`microns`)
     raises     ImageError, and for any picture nothing else
     """
     if isinstance(source, Image):
@@ -119,10 +120,10 @@ def _too_long(name: str) -> str:
 
 def _from_file(file: IO[bytes], name: str, limit: float, truncated: bool) -> Image:
     try:
-        picture, notes = decode(file, name, limit, truncated)
+        picture, notes, scale = decode(file, name, limit, truncated)
         # Pillow turns TIFF itself while loading.
         way = 1 if picture.format == "TIFF" else orientation(picture.info.get("exif"))
-        return _finish(picture, way, name, notes)
+        return _finish(picture, way, name, notes, scale)
     except ImageError:
         raise
     except MemoryError:
@@ -144,6 +145,12 @@ def _from_picture(picture: Pillow.Image, name: str, limit: float, truncated: boo
         raise ImageError(f"{name} cannot be read: {error or type(error).__name__}") from error
 
 
-def _finish(picture: Pillow.Image, way: int, name: str, notes: tuple[str, ...]) -> Image:
+def _finish(
+    picture: Pillow.Image,
+    way: int,
+    name: str,
+    notes: tuple[str, ...],
+    scale: Microns | None = None,
+) -> Image:
     pixels, more = picture_to_pixels(picture)
-    return MemoryImage(turn(pixels, way), name, notes + more)
+    return MemoryImage(turn(pixels, way), name, notes + more, scale)

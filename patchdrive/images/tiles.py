@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import cv2
 import numpy as np
 
-from patchdrive.types import Byte, Image, Size
+from patchdrive.types import Byte, Size
 
 SIDE = 512
 QUALITY = 85
+
+
+class Pyramid(Protocol):
+    """What tiles are cut from: an Image or a mask."""
+
+    size: Size
+
+    def levels(self, side: int) -> int:
+        """How many levels there are."""
+
+    def region(self, y0: int, x0: int, h: int, w: int, level: int = 0) -> Byte:
+        """Pixels of the box at (y0, x0) of a level, cut at the border."""
 
 
 def levels(size: Size, side: int = SIDE) -> int:
@@ -18,12 +32,13 @@ def levels(size: Size, side: int = SIDE) -> int:
     return ((max(size) - 1) // side).bit_length() + 1
 
 
-def tile(image: Image, level: int, x: int, y: int, side: int = SIDE) -> Byte | None:
+def tile(image: Pyramid, level: int, x: int, y: int, side: int = SIDE) -> Byte | None:
     """Pixels (h, w, 3) uint8 of the tile in column x and row y of a level, None outside.
 
-    Tiles are side x side and do not overlap; those at the right and lower border are cut.
+    Tiles are side x side and do not overlap; those at the right and lower border are cut. A mask's
+    are (h, w).
     """
-    if not (0 <= level < levels(image.size, side) and x >= 0 and y >= 0):
+    if not (0 <= level < image.levels(side) and x >= 0 and y >= 0):
         return None
     # Ceiling division: a level's side is the picture's, halved level times and rounded up.
     height, width = (-(-length >> level) for length in image.size)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from patchdrive.types import Byte, Float
+from patchdrive.types import Byte, Float, Int
+
+
+def span(values: Float) -> tuple[float, float]:
+    """Least and greatest finite value of a map; 0 and 1 where there is none."""
+    finite = np.asarray(values, np.float64)[np.isfinite(values)]
+    return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
 
 
 def unit(values: Float) -> Float:
@@ -29,3 +35,48 @@ def display(values: Float, *, log: bool = False, low: float = 0.0, high: float =
     if log:
         scaled = np.log1p(99 * scaled) / np.float32(np.log(100))
     return np.rint(255 * scaled).astype(np.uint8)
+
+
+def code(values: Float) -> Byte:
+    """A map in [0, 1] as (h, w) uint8 codes: code c stands for (100^(c/255) - 1) / 99.
+
+    So a code is within 1 % of any value above 0.1, and fine enough for the eye below.
+    """
+    return display(values, log=True)
+
+
+def steps(scale: str, low: float, high: float, counts: Int | None = None) -> Byte:
+    """For each of the 256 codes its index into a colour map, (256,) uint8.
+
+    scale      "linear" or "log" between low and high, or "percentile"
+    low, high  values of a map in [0, 1] that take the first and the last colour; what lies outside
+               takes the nearer one
+    counts     (256,) how many cells have each code; a percentile's colour is their share below
+    """
+    if scale == "percentile":
+        if counts is None:
+            raise ValueError("percentiles need to know how many cells have each code")
+        below = np.cumsum(counts) - counts
+        highest = int(below[np.flatnonzero(counts).max(initial=0)])
+        return np.rint(255 * np.minimum(1.0, below / max(1, highest))).astype(np.uint8)
+    if scale not in ("linear", "log"):
+        raise ValueError(f"scale must be linear, log or percentile, not {scale!r}")
+    if scale == "log" and (low, high) == (0, 1):
+        return np.arange(256, dtype=np.uint8)  # what the codes are
+    values = (100 ** (np.arange(256) / 255) - 1) / 99
+    t = np.clip((values - low) / max(high - low, 1e-9), 0, 1)
+    if scale == "log":
+        t = np.log1p(99 * t) / np.log(100)
+    return np.rint(255 * t).astype(np.uint8)
+
+
+def bounds(low: float, high: float, full: float, span: tuple[float, float]) -> tuple[float, float]:
+    """Low and high in the map's own [0, 1].
+
+    full  0: they are that already. Above: they are shares of it, in the unit of the span
+    span  what 0 and 1 of the map are in the method's own unit
+    """
+    if full <= 0:
+        return low, high
+    width = max(span[1] - span[0], 1e-12)
+    return (low * full - span[0]) / width, (high * full - span[0]) / width

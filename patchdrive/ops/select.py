@@ -13,7 +13,13 @@ from patchdrive.types import Bool, Float, Grid, Int, Size
 
 
 def peaks(
-    scores: Float, k: int, *, radius: int = 0, floor: float = -np.inf, size: Size | None = None
+    scores: Float,
+    k: int,
+    *,
+    radius: int = 0,
+    floor: float = -np.inf,
+    size: Size | None = None,
+    valid: Bool | None = None,
 ) -> Int:
     """Pick up to k cells, best first, no two within radius of each other.
 
@@ -21,10 +27,11 @@ def peaks(
     radius   Chebyshev distance in picture pixels between the cells' centres; 0 is plain top-K
     floor    only scores above it are picked; -inf is never picked
     size     (H, W) of the picture that the map covers; None: one cell is one pixel
+    valid    (h, w) bool, cells that may be picked, or None for all
     returns  (n, 2) int64 cells as (y, x), n <= k; ties go to the first in row order
     """
-    scores = _checked(scores, k, radius)
-    reach = _Reach(scores.shape, size, radius)
+    scores = _allowed(_checked(scores, k, radius), valid)
+    reach = Reach(scores.shape, size, radius)
     best = scores.max(axis=1) if scores.shape[1] else np.empty(0, scores.dtype)
     if np.isnan(best).any():
         raise ValueError("the map has NaN in it; a score must be a number")
@@ -52,20 +59,27 @@ def _silence(left: Float, best: Float, ys: slice, xs: slice) -> None:
 
 
 def maxima(
-    scores: Float, k: int, *, radius: int = 0, floor: float = -np.inf, size: Size | None = None
+    scores: Float,
+    k: int,
+    *,
+    radius: int = 0,
+    floor: float = -np.inf,
+    size: Size | None = None,
+    valid: Bool | None = None,
 ) -> Int:
     """Pick up to k true local maxima: cells that no cell within radius exceeds.
 
     Arguments and order are those of `peaks`. Where `peaks` goes on with the slope beside a silenced
-    window, this stops; equal cells of a plateau are thinned to one in each radius.
+    window, this stops; equal cells of a plateau are thinned to one in each radius. What exceeds a
+    cell need not be valid itself: a slope that a mask cuts off has no summit at the cut.
     """
     scores = _checked(scores, k, radius)
     if np.isnan(scores).any():
         raise ValueError("the map has NaN in it; a score must be a number")
-    reach = _Reach(scores.shape, size, radius)
+    reach = Reach(scores.shape, size, radius)
     around = _running_max(_running_max(scores, reach.rows).T, reach.columns).T
     summits = np.where(scores == around, scores, -np.inf).astype(scores.dtype)
-    return peaks(summits, k, radius=radius, floor=floor, size=size)
+    return peaks(summits, k, radius=radius, floor=floor, size=size, valid=valid)
 
 
 def peaks_batched(
@@ -90,16 +104,15 @@ def peaks_batched(
     cells = np.full((len(scores), k, 2), -1, np.int64)
     found = np.zeros(len(scores), np.int64)
     for b, one in enumerate(scores):
-        if valid is not None:
-            one = np.where(valid[b], one, -np.inf)
-        picks = peaks(one, k, radius=radius, floor=floor, size=size)
+        allowed = None if valid is None else valid[b]
+        picks = peaks(one, k, radius=radius, floor=floor, size=size, valid=allowed)
         cells[b, : len(picks)], found[b] = picks, len(picks)
     return cells, found
 
 
 def capacity(shape: Size, radius: int, size: Size | None = None) -> int:
     """The most cells that `peaks` could find on a map of this shape, whatever its scores."""
-    reach = _Reach(shape, size, radius)
+    reach = Reach(shape, size, radius)
     return _packed(reach.rows) * _packed(reach.columns)
 
 
@@ -119,7 +132,23 @@ def _checked(scores: Float, k: int, radius: int) -> Float:
     return scores if np.issubdtype(scores.dtype, np.floating) else scores.astype(np.float64)
 
 
-class _Reach:
+def _allowed(scores: Float, valid: Bool | None) -> Float:
+    if valid is None:
+        return scores
+    if valid.shape != scores.shape:
+        raise ValueError(f"the mask {valid.shape} does not fit the map {scores.shape}")
+    return np.where(valid, scores, scores.dtype.type(-np.inf))
+
+
+def centres(grid: Grid) -> tuple[Int, Int]:
+    """Centres (h,) of a grid's rows and (w,) of its columns, in picture pixels, ascending."""
+    h, w = grid.cells
+    cells = np.arange(max(h, w))
+    both = grid.to_pixels(np.stack([cells, cells], -1))
+    return both[:h, 0], both[:w, 1]
+
+
+class Reach:
     """Which cells lie within the radius of which, by axis.
 
     rows, columns  (h, 2) and (w, 2) int64: the half-open range of cells within reach of each
@@ -132,18 +161,15 @@ class _Reach:
             return
         if 0 in shape:
             raise ValueError(f"a map of {shape} cells covers no picture")
-        grid, cells = Grid(size, (h, w)), np.arange(max(h, w))
-        centres = grid.to_pixels(np.stack([cells, cells], -1))
-        self.rows = _ranges(centres[:h, 0], radius)
-        self.columns = _ranges(centres[:w, 1], radius)
+        self.rows, self.columns = (_ranges(axis, radius) for axis in centres(Grid(size, (h, w))))
 
     def window(self, y: np.int64, x: np.int64) -> tuple[slice, slice]:
         return slice(*self.rows[y].tolist()), slice(*self.columns[x].tolist())
 
 
-def _ranges(centres: Int, radius: int) -> Int:
-    low = np.searchsorted(centres, centres - radius, "left")
-    high = np.searchsorted(centres, centres + radius, "right")
+def _ranges(at: Int, radius: int) -> Int:
+    low = np.searchsorted(at, at - radius, "left")
+    high = np.searchsorted(at, at + radius, "right")
     return np.stack([low, high], -1).astype(np.int64)
 
 

@@ -12,7 +12,7 @@ from typing import Any, cast
 import numpy as np
 
 from patchdrive.images import open_image
-from patchdrive.ops import maps
+from patchdrive.ops import maps, marks
 from patchdrive.ops.crops import Border, crop
 from patchdrive.pipelines import networks
 from patchdrive.pipelines.clock import Chain, Listener, Memory, forget, silence
@@ -21,6 +21,7 @@ from patchdrive.policies import POLICIES
 from patchdrive.saliency import METHODS
 from patchdrive.settings import (
     GlanceSettings,
+    MarkSettings,
     NetworkSettings,
     PatchSettings,
     SaccadeSettings,
@@ -40,6 +41,7 @@ from patchdrive.types import (
 )
 
 MOST_MEGAPIXELS = 256  # of all patches together
+_NO_MARKS = MarkSettings()
 
 
 def drive(
@@ -75,8 +77,8 @@ def see(
         judged = (*judged, _reader(s))
         glance = _read(chain, glance, s, listener)
     saliency = chain.stage("saliency", judged, lambda: score(glance, s.saliency, s.method))
-    chosen = (*judged, s.saccades)
-    saccades = chain.stage("saccades", chosen, lambda: choose(saliency, s.saccades))
+    chosen = (*judged, s.saccades, s.marks)
+    saccades = chain.stage("saccades", chosen, lambda: choose(saliency, s.saccades, s.marks))
     cut = (*chosen, s.patches)
     patches = chain.stage("patches", cut, lambda: cut_patches(image, saccades, s.patches))
     cost = chain.stage("cost", cut, lambda: count_pixels(glance, patches, image.size))
@@ -100,7 +102,7 @@ def fuse(
     s, glance = settings, seen.glance
     if glance.features is None:
         glance = _read(chain, glance, s, listener)
-    whole = (s.glance, s.saliency, s.method, s.saccades, s.patches, s.network)
+    whole = (s.glance, s.saliency, s.method, s.saccades, s.marks, s.patches, s.network)
     vectors = chain.stage(
         "patch network", whole, lambda: networks.encode(seen.patches, s.network, listener)
     )
@@ -136,16 +138,27 @@ def score(glance: Glance, name: str, settings: Settings) -> SaliencyMap:
     return SaliencyMap(values, glance.size, name, glance.trained if method.network else True)
 
 
-def choose(saliency: SaliencyMap, settings: SaccadeSettings) -> Saccades:
-    """Decide where to look; only cells above both thresholds count."""
-    values, s = saliency.values, settings
+def choose(
+    saliency: SaliencyMap, settings: SaccadeSettings, hand: MarkSettings = _NO_MARKS
+) -> Saccades:
+    """Decide where to look: at what the hand kept, then at cells above both thresholds.
+
+    The kept places count toward k; all of them are visited even where they are more.
+
+    raises  SettingError where a mark lies outside the picture
+    """
+    values, grid, s = saliency.values, saliency.grid, settings
     floor = s.threshold
     if s.percentile > 0:
         floor = max(floor, float(np.percentile(values, s.percentile)))
-    pick = POLICIES[s.picker].run
-    cells = pick(values, s.k, radius=s.radius, floor=floor, size=saliency.size)
+    kept = marks.places(hand, "keep", grid.size)
+    valid = marks.valid(hand, grid, s.radius)
+    left, pick = max(0, s.k - len(kept)), POLICIES[s.picker].run
+    cells = pick(values, left, radius=s.radius, floor=floor, size=grid.size, valid=valid)
+    yx = np.concatenate([kept, grid.to_pixels(cells)])
+    cells = np.concatenate([grid.to_cells(kept), cells])
     scores = values[cells[:, 0], cells[:, 1]]
-    return Saccades(saliency.grid.to_pixels(cells), scores, saliency.size, s.k)
+    return Saccades(yx, scores, grid.size, max(s.k, len(kept)), np.arange(len(yx)) < len(kept))
 
 
 def cut_patches(image: Image, saccades: Saccades, settings: PatchSettings) -> Patches:

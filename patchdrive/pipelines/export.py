@@ -35,6 +35,7 @@ def _drive(result: DriveResult) -> dict[str, Any]:
             "scores": _rounded(saccades.scores.tolist()),
             "size": list(saccades.size),
             "asked": saccades.asked,
+            "kept": saccades.kept.tolist(),
         },
         "patches": {"boxes": result.patches.boxes.tolist()},
         "cost": {
@@ -113,15 +114,14 @@ def to_csv(result: DriveResult | TreeResult) -> str:
     weights = fusion.weights.mean(axis=0).tolist() if fusion else [""] * len(result.saccades)
     head = "fusion_weight" if fusion is None or fusion.trained else "fusion_weight_untrained"
     score = "score" if result.saliency.trained else "score_untrained"
-    write.writerow(["saccade", "y", "x", score, "y0", "x0", "y1", "x1", head])
+    write.writerow(["saccade", "y", "x", score, "y0", "x0", "y1", "x1", head, "kept"])
     rows = zip(
         result.saccades.yx.tolist(),
         _rounded(result.saccades.scores.tolist()),
         result.patches.boxes.tolist(),
         weights,
+        result.saccades.kept.astype(int).tolist(),
         strict=True,
     )
-    write.writerows(
-        [n, *yx, value, *box, weight] for n, (yx, value, box, weight) in enumerate(rows, 1)
-    )
+    write.writerows([n, *yx, value, *box, *rest] for n, (yx, value, box, *rest) in enumerate(rows, 1))
     return out.getvalue()

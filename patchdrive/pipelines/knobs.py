@@ -15,6 +15,7 @@ from patchdrive.settings import (
     EdgeSettings,
     GlanceSettings,
     Knob,
+    MarkSettings,
     NetworkSettings,
     PatchSettings,
     SaccadeSettings,
@@ -33,6 +34,7 @@ class DriveSettings:
     method: Settings
     glance: GlanceSettings
     saccades: SaccadeSettings
+    marks: MarkSettings
     patches: PatchSettings
     network: NetworkSettings
 
@@ -46,13 +48,14 @@ class DriveSettings:
             method=METHODS[name].settings.of(values, f"{name}_"),
             glance=GlanceSettings.of(values),
             saccades=SaccadeSettings.of(values),
+            marks=MarkSettings.of(values),
             patches=PatchSettings.of(values),
             network=NetworkSettings.of(values),
         )
 
     def flat(self) -> dict[str, Any]:
         """All values by flat name; feeding them to `of` gives the same settings."""
-        parts = (self.glance, self.saccades, self.patches, self.network)
+        parts = (self.glance, self.saccades, self.marks, self.patches, self.network)
         values: dict[str, Any] = {"saliency": self.saliency}
         values |= self.method.flat(f"{self.saliency}_")
         for part in parts:
@@ -89,7 +92,7 @@ def drive_knobs() -> dict[str, Knob]:
     }
     for method in METHODS:
         found |= {f"{method.name}_{name}": item for name, item in method.settings.knobs().items()}
-    for part in (SaccadeSettings, PatchSettings, NetworkSettings):
+    for part in (SaccadeSettings, MarkSettings, PatchSettings, NetworkSettings):
         found |= part.knobs()
     return found
 

@@ -1,6 +1,7 @@
 """Selection policies, one a file: from a saliency map to the places where the eye lands.
 
-A policy is a function `(scores (h, w), k, radius=, floor=, size=) -> (n, 2) cells`.
+A policy is a function `(scores (h, w), k, radius=, floor=, size=, valid=) -> (n, 2) cells`; `valid`
+(h, w) bool says which cells may be picked, None: all.
 """
 
 from collections.abc import Callable

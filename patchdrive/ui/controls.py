@@ -10,21 +10,22 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from patchdrive.figures.colors import NAMES
-from patchdrive.figures.overlay import TREE_LOOK, Look
+from patchdrive.figures.overlay import DRIVE_LOOKS, TREE_LOOKS
 from patchdrive.models.device import present
 from patchdrive.pipelines.knobs import DriveSettings, TreeSettings, drive_knobs, tree_knobs
 from patchdrive.settings import (
     EdgeSettings,
     GlanceSettings,
     Knob,
+    MarkSettings,
     PatchSettings,
-    SaccadeSettings,
     TokenSettings,
     Value,
 )
 from patchdrive.types import SettingError
+from patchdrive.ui import live
 from patchdrive.ui.frame import plain
+from patchdrive.ui.viewer import Turning
 
 LONG = 4096  # a range beyond this is typed, not dragged
 
@@ -83,30 +84,6 @@ def checked(kind: type[T], values: Mapping[str, Value]) -> T:
     return settings
 
 
-LOOK = {
-    "opacity": Knob(
-        Look.opacity, "Of the saliency map", label="Opacity", low=0.0, high=1.0, step=0.05
-    ),
-    "colormap": Knob(
-        Look.colormap, "Colours of the saliency map", label="Colour map", choices=NAMES
-    ),
-    "log": Knob(Look.log, "Logarithmic colours: shows what is faint", label="Log scale"),
-    "truth": Knob(False, "Show what is known to be in a shipped picture", label="Ground truth"),
-}
-LEAF_LOOK = {
-    "leaf_opacity": Knob(
-        TREE_LOOK.opacity, "Of the leaves", label="Opacity", low=0.0, high=1.0, step=0.05
-    ),
-    "leaf_colormap": Knob(
-        TREE_LOOK.colormap, "Colours of the levels", label="Colour map", choices=NAMES
-    ),
-    "show_edges": Knob(True, "Show the edges that were counted", label="Edges"),
-    "show_tokens": Knob(
-        False, "Show what the tokens keep of the picture in its place", label="As tokens see it"
-    ),
-}
-
-
 def network() -> dict[str, Value]:
     """Device and weights, in the sidebar.
 
@@ -126,38 +103,43 @@ def network() -> dict[str, Value]:
     return {**values, "weights": files.get(chosen, chosen)}
 
 
-def drive(network: Mapping[str, Value]) -> tuple[DriveSettings, Look, bool]:
-    """Knobs of a drive by what they decide: settings, look, and whether the truth is shown."""
+DRIVE_SLIDERS = ("k", "radius", "threshold", "percentile")
+
+
+def drive(network: Mapping[str, Value]) -> tuple[DriveSettings, Turning]:
+    """Knobs of a drive: the settings, and what is turned in the viewer itself."""
     knobs = drive_knobs()
     with st.expander("Where to look", expanded=True, icon=":material/my_location:"):
-        values = turn(("saliency", *SaccadeSettings.knobs()), knobs)
+        values = turn(("saliency", "picker"), knobs)
     with st.expander("How it is judged", icon=":material/visibility:"):
         prefix = f"{values['saliency']}_"
         values |= turn([name for name in knobs if name.startswith(prefix)], knobs)
         values |= turn(GlanceSettings.knobs(), knobs)
-    with st.expander("How it is drawn", icon=":material/palette:"):
-        look = turn(LOOK, LOOK)
     with st.expander("Patches", icon=":material/crop:"):
         values |= turn(PatchSettings.knobs(), knobs)
     with st.expander("Networks", icon=":material/hub:"):
         values |= turn(("fuse", "global_backbone", "highres_backbone"), knobs)
-    drawn = Look(float(look["opacity"]), str(look["colormap"]), bool(look["log"]))
-    return checked(DriveSettings, {**values, **network}), drawn, bool(look["truth"])
+    chosen = {name: knobs[name] for name in (*DRIVE_SLIDERS, *MarkSettings.knobs())}
+    turning = _turning({**chosen, **DRIVE_LOOKS}, DRIVE_SLIDERS)
+    values |= {name: turning.values[name] for name in chosen}
+    return checked(DriveSettings, {**values, **network}), turning
 
 
-def tree() -> tuple[TreeSettings, Look, bool, bool]:
-    """Knobs of a tree: settings, look, and whether edges and the tokens' memory are shown."""
+def tree() -> tuple[TreeSettings, Turning]:
+    """Knobs of a tree: the settings, and what is turned in the viewer itself."""
     knobs = tree_knobs()
     with st.expander("When to split", expanded=True, icon=":material/grid_view:"):
-        values = turn(("split",), knobs)
-        by = "budget" if values["split"] == "budget" else "max_detail"
-        values |= turn((by, "min_leaf", "max_leaf"), knobs)
+        values = turn(("split", "min_leaf", "max_leaf"), knobs)
     with st.expander("Edges", expanded=True, icon=":material/gesture:"):
         values |= turn(EdgeSettings.knobs(), knobs)
-    with st.expander("How it is drawn", icon=":material/palette:"):
-        look = turn(LEAF_LOOK, LEAF_LOOK)
     with st.expander("Tokens", icon=":material/apps:"):
         values |= turn(TokenSettings.knobs(), knobs)
-    drawn = Look(float(look["leaf_opacity"]), str(look["leaf_colormap"]))
-    edges, memory = bool(look["show_edges"]), bool(look["show_tokens"])
-    return checked(TreeSettings, values), drawn, edges, memory
+    by = "budget" if values["split"] == "budget" else "max_detail"
+    turning = _turning({by: knobs[by], **TREE_LOOKS}, (by,))
+    values[by] = turning.values[by]
+    told = {**turning.values, "split": values["split"]}
+    return checked(TreeSettings, values), replace(turning, values=told)
+
+
+def _turning(knobs: Mapping[str, Knob], sliders: tuple[str, ...]) -> Turning:
+    return Turning(knobs, sliders, live.values(knobs))

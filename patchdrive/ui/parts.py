@@ -11,7 +11,7 @@ import streamlit as st
 
 from patchdrive.figures import charts, page, picture
 from patchdrive.figures.layers import Layer, Truth
-from patchdrive.figures.overlay import Look, hits
+from patchdrive.figures.overlay import Looks, hits
 from patchdrive.figures.picture import MOSAIC
 from patchdrive.pipelines import export
 from patchdrive.pipelines import tree as growing
@@ -134,7 +134,7 @@ def fusion_note(fusion: Fusion | None) -> None:
         )
 
 
-def downloads(result: DriveResult | TreeResult, layers: list[Layer], look: Look) -> None:
+def downloads(result: DriveResult | TreeResult, layers: list[Layer], looks: Looks) -> None:
     """PNG, JSON, CSV and a page that opens offline; each is made when it is asked for."""
     what = "saccades" if isinstance(result, DriveResult) else "leaves"
     stem = result.image.name.rsplit(".", 1)[0]
@@ -142,7 +142,7 @@ def downloads(result: DriveResult | TreeResult, layers: list[Layer], look: Look)
         "PNG": ("image/png", lambda: picture.png(result.image, layers)),
         "JSON": ("application/json", lambda: export.to_json(result)),
         "CSV": ("text/csv", lambda: export.to_csv(result)),
-        "HTML": ("text/html", lambda: _page(result, layers, look)),
+        "HTML": ("text/html", lambda: _page(result, layers, looks)),
     }
     for column, (form, (mime, make)) in zip(st.columns(len(made)), made.items(), strict=True):
         column.download_button(
@@ -157,11 +157,11 @@ def downloads(result: DriveResult | TreeResult, layers: list[Layer], look: Look)
         )
 
 
-def _page(result: DriveResult | TreeResult, layers: list[Layer], look: Look) -> str:
+def _page(result: DriveResult | TreeResult, layers: list[Layer], looks: Looks) -> str:
     if isinstance(result, DriveResult):
         truth = next((layer for layer in layers if isinstance(layer, Truth)), None)
-        return str(page.saccades(result, look, truth).to_html())
-    return str(page.leaves(result, look).to_html())
+        return str(page.saccades(result, looks, truth).to_html())
+    return str(page.leaves(result, looks).to_html())
 
 
 def height(size: Size) -> int:

@@ -7,6 +7,8 @@ holds. What cannot be opened leaves one line in words, and the last good picture
 from __future__ import annotations
 
 import os
+import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +23,7 @@ from patchdrive.ui.samples import Sample, samples
 from patchdrive.ui.store import store
 
 PARAMETER, HELD = "picture", "~"
-UPLOAD, SHOWN = "upload", "shown picture"
+UPLOAD, SHOWN, OWNER = "upload", "shown picture", "owner"
 
 
 @dataclass(frozen=True)
@@ -100,9 +102,23 @@ def _uploaded() -> None:
 def _take(source: bytes | Path, name: str) -> None:
     """Open what somebody brought; on failure keep what is shown and say why."""
     try:
-        _show(HELD + store().put(open_image(source, name=name)))
+        image = open_image(source, name=name)
     except ImageError as error:
         st.session_state["complaint"] = str(error)
+        return
+    # A file on the server can be opened again; an upload's bytes are not kept for that.
+    reopen = _opener(source, name) if isinstance(source, Path) else None
+    _show(HELD + store().put(image, owner=_owner(), reopen=reopen))
+
+
+def _opener(file: Path, name: str) -> Callable[[], Image]:
+    return lambda: open_image(file, name=name)
+
+
+def _owner() -> str:
+    """A secret word of this session."""
+    word: str = st.session_state.setdefault(OWNER, secrets.token_hex(16))
+    return word
 
 
 def _path_on_server() -> None:
@@ -131,7 +147,7 @@ def _current() -> Opened:
     _show(reference)
     if reference.startswith(HELD):
         key = reference.removeprefix(HELD)
-        held = store().get(key)
+        held = store().fetch(key)
         if isinstance(held, Image):
             return Opened(held, key, None, "Your picture.")
         st.session_state["complaint"] = (
@@ -161,5 +177,6 @@ def _open_sample(sample: Sample) -> Opened:
     if not isinstance(image, Image):  # not opened yet, or made room for another
         with st.spinner(f"Opening {sample.title} ..."):
             image = open_image(sample.file)
-        key = _keys()[sample.name] = store().put(image)
+        key = store().put(image, reopen=_opener(sample.file, sample.file.name))
+        _keys()[sample.name] = key
     return Opened(image, key, sample.truth, sample.blurb)

@@ -4,8 +4,10 @@
     /patchdrive/crop/{key}/{y0}/{x0}/{h}/{w}    native pixels: PNG up to 512 px, else JPEG
     /patchdrive/scripts/{version}/{name}        JavaScript and style, by content
 
-Everything served is named by its content, so browsers may keep it for ever. The endpoints are
-plain functions: Starlette runs them in its thread pool, and the encoders drop the GIL.
+Everything served is named by its content, so browsers may keep it for ever; what is not served is
+404 (unknown) or 410 (it was here and has made room), in words, and kept by nobody. No part of an
+address is ever used as a path. Tiles and crops are made in a few threads of their own, and the
+last of them are kept as they were sent: a shipped picture is looked at by many.
 """
 
 from __future__ import annotations
@@ -21,9 +23,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from patchdrive.images import tiles
+from patchdrive.images.mask import MaskPicture
 from patchdrive.ops.crops import Border, sources
 from patchdrive.types import Byte, Image, Int
-from patchdrive.ui.store import MaskPicture, store
+from patchdrive.ui.encoded import Encoded
+from patchdrive.ui.store import MEBIBYTE, store
+from patchdrive.ui.workers import answer
 from patchdrive.viewer import scripts
 
 CROP_LIMIT = 2048
@@ -34,6 +39,7 @@ _KEEP = {
     "X-Content-Type-Options": "nosniff",
 }
 _FORGET = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_TILES = Encoded(64 * MEBIBYTE)
 
 
 def routes() -> list[Route]:
@@ -49,31 +55,58 @@ def routes() -> list[Route]:
     ]
 
 
-def tile(request: Request) -> Response:
+async def tile(request: Request) -> Response:
     """One tile of a picture or mask."""
-    held = store().get(request.path_params["key"])
+    return await answer(request, _tile)
+
+
+async def crop(request: Request) -> Response:
+    """Native pixels of any window; what leaves the picture is made up by the border rule `?b=`."""
+    return await answer(request, _crop)
+
+
+async def script(request: Request) -> Response:
+    """A module or style sheet of the viewer; no other file can be named."""
+    known = scripts.scripts().get(request.path_params["name"])
+    if known is None or request.path_params["version"] != scripts.version():
+        return _missing("no such script")
+    media_type, content = known
+    return Response(content, 200, _KEEP, media_type)
+
+
+def _tile(request: Request) -> Response:
+    key = request.path_params["key"]
+    held = store().fetch(key)
     if held is None:
-        return _missing("this picture is no longer held")
+        return _not_held(key)
     level, x, y = (_integer(request.path_params[name]) for name in ("level", "x", "y"))
     if level is None or x is None or y is None:
         return _missing("no such tile")
-    # A mask answers size and region as a picture does.
-    pixels = tiles.tile(cast(Image, held), level, x, y)
-    if pixels is None:
-        return _missing("no such tile")
+    form = "png" if request.query_params.get("q") == "png" else "jpeg"
     if isinstance(held, MaskPicture):
-        color = request.query_params.get("c", MASK_COLOR)
-        if not re.fullmatch("[0-9a-fA-F]{6}", color):
+        form = request.query_params.get("c", MASK_COLOR).lower()
+        if not re.fullmatch("[0-9a-f]{6}", form):
             return _missing("c must be rrggbb")
-        return Response(_tinted(pixels, color), 200, _KEEP, "image/png")
-    return _picture(pixels, "png" if request.query_params.get("q") == "png" else "jpeg")
+    name = (key, level, x, y, form)
+    if (kept := _TILES.get(name)) is None:
+        pixels = tiles.tile(held, level, x, y)
+        if pixels is None:
+            return _missing("no such tile")
+        kept = _encoded(pixels, form)
+        _TILES.put(name, kept)
+    return Response(kept, 200, _KEEP, "image/jpeg" if form == "jpeg" else "image/png")
 
 
-def crop(request: Request) -> Response:
-    """Native pixels of any window; what leaves the picture is made up by the border rule `?b=`."""
-    held = store().get(request.path_params["key"])
+def _encoded(pixels: Byte, form: str) -> bytes:
+    """A tile (h, w, 3) as "jpeg" or "png", or one of a mask (h, w) in the colour rrggbb."""
+    return tiles.encode(pixels, form) if pixels.ndim == 3 else _tinted(pixels, form)
+
+
+def _crop(request: Request) -> Response:
+    key = request.path_params["key"]
+    held = store().fetch(key)
     if not isinstance(held, Image):
-        return _missing("this picture is no longer held")
+        return _not_held(key)
     y0, x0, h, w = (_integer(request.path_params[name]) for name in ("y0", "x0", "h", "w"))
     if y0 is None or x0 is None or h is None or w is None:
         return _missing("no such window")
@@ -84,15 +117,6 @@ def crop(request: Request) -> Response:
         return _missing(f"b must be one of {', '.join(get_args(Border))}")
     pixels = window(held, y0, x0, h, w, cast(Border, border))
     return _picture(pixels, "png" if max(h, w) <= CROP_LOSSLESS else "jpeg")
-
-
-def script(request: Request) -> Response:
-    """A module or style sheet of the viewer; no other file can be named."""
-    known = scripts.scripts().get(request.path_params["name"])
-    if known is None or request.path_params["version"] != scripts.version():
-        return _missing("no such script")
-    media_type, content = known
-    return Response(content, 200, _KEEP, media_type)
 
 
 def window(image: Image, y0: int, x0: int, h: int, w: int, border: Border = "replicate") -> Byte:
@@ -118,8 +142,14 @@ def _integer(text: str) -> int | None:
     return int(text) if re.fullmatch("-?[0-9]{1,9}", text) else None
 
 
-def _missing(words: str) -> Response:
-    return Response(words, 404, _FORGET, "text/plain")
+def _missing(words: str, status: int = 404) -> Response:
+    return Response(words, status, _FORGET, "text/plain")
+
+
+def _not_held(key: str) -> Response:
+    if store().was_here(key):
+        return _missing("this picture has made room for others: open it again", 410)
+    return _missing("no such picture")
 
 
 def _picture(pixels: Byte, form: str) -> Response:

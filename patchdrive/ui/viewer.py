@@ -3,94 +3,168 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from patchdrive.figures.layers import Layer, Leaves, Mask, Raster
+from patchdrive.figures.layers import Layer, Mask, Overlay
 from patchdrive.images import tiles
-from patchdrive.types import Byte, Size
+from patchdrive.settings import Knob, Value
+from patchdrive.types import Byte, Image
+from patchdrive.ui import live
 from patchdrive.ui.store import store
 from patchdrive.viewer import scripts
-from patchdrive.viewer.payload import Source, encode
+from patchdrive.viewer.payload import Screen, Source, encode, slider
+
+__all__ = ["Screen", "Turning", "viewer"]
+
+MOST_HELD = 64  # digests; the browser keeps at least as many layers
+PREVIEW = 4096  # px; the picture travels like this where no route can be reached
 
 # The modules come over their own route: Streamlit would send inline scripts with each message.
 _BOOTSTRAP = """
 const modules = import(new URL("patchdrive/scripts/%s/main.js", document.baseURI));
 export default function (component) {
   modules.then((main) => main.default(component)).catch((error) => {
-    console.error(error);
-    if (component.parentElement.querySelector(".viewer, .failed")) return;
-    const note = document.createElement("p");
-    note.className = "failed";
-    note.textContent = "The viewer's scripts did not load: reload the page.";
-    component.parentElement.append(note);
+    console.warn("patchdrive: no route to the scripts, they come with the message", error);
+    component.setTriggerValue("need", { routes: true });
   });
-  return () => modules.then((main) => main.unmount(component.parentElement));
+  return () => modules.then((main) => main.unmount(component.parentElement), () => {});
 }
 """
 
 
+@dataclass(frozen=True)
+class Turning:
+    """What a person may turn in a viewer.
+
+    knobs    all of them by name: sliders, looks, marks
+    sliders  the names that get a slider, in order
+    values   of the knobs
+    """
+
+    knobs: Mapping[str, Knob] = field(default_factory=dict)
+    sliders: Sequence[str] = ()
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
 def viewer(
     layers: Sequence[Layer],
-    *,
+    image: Image,
     image_key: str,
-    size: Size,
-    key: str = "viewer",
-    height: int = 640,
-    selected: int | None = None,
-    hidden: Collection[str] = (),
-    opacity: Mapping[str, float] | None = None,
-    on_select: Callable[[], None] | None = None,
+    *,
+    turning: Turning | None = None,
+    screen: Screen | None = None,
 ) -> Any:
     """Show layers over a picture; `.select` of the result is what was clicked in this run.
 
-    layers     what lies over the picture; masks are handed to the store here
+    layers     what lies over the picture; masks and overlays are handed to the store here
     image_key  the picture's key in the store
-    size       (H, W) of the picture
-    key        names this viewer on the page; zoom and selection stay while it stays
-    height     CSS pixels
-    selected   index of the saccade to highlight
-    hidden     kinds of layers that start invisible: "raster", "mask", "leaves", "landings", "truth"
-    opacity    by a layer's name, in place of the layer's own
-    on_select  called before the run that a click causes
+    turning    the knobs that live in the viewer
+    screen     key, height, selection, details and so on; zoom stays while the key stays
     returns    Streamlit's component result; `.select` is None or {"x", "y", "saccade", "leaf"}:
                the pixel clicked, and the indices of saccade and leaf there or None
     """
-    faded = [_fade(layer, opacity or {}) for layer in layers]
-    masks = {layer.name: _mask_url(layer) for layer in faded if isinstance(layer, Mask)}
-    data = encode(
-        faded,
-        source=Source(f"patchdrive/tile/{image_key}", size, tiles.SIDE, tiles.levels(size)),
-        masks=masks,
-        selected=selected,
-        height=height,
-        hidden=hidden,
+    turning, screen = turning or Turning(), screen or Screen()
+    key = screen.key
+    state = _state(key)
+    inline = bool(st.session_state.get(_NO_ROUTES))
+    url = "" if inline else f"patchdrive/tile/{image_key}"
+    size = image.size
+    encoded = encode(
+        layers,
+        source=Source(url, size, tiles.SIDE, tiles.levels(size), image.microns),
+        screen=replace(
+            screen,
+            values=turning.values,
+            knobs=[slider(name, turning.knobs[name]) for name in turning.sliders],
+            turn=state.turn,
+        ),
+        urls={} if inline else _urls(layers),
+        held=state.held,
+        picture=tiles.encode(image.preview(PREVIEW)) if inline else None,
     )
-    return _component()(
-        data=data, key=key, height=height, on_select_change=on_select or (lambda: None)
+    state.hold(encoded.digests)
+    return _component(inline)(
+        data=encoded.payload,
+        key=key,
+        height=screen.height,
+        on_select_change=_nothing,
+        on_turn_change=lambda: _turned(key, turning.knobs),
+        on_need_change=lambda: _needed(key),
     )
+
+
+_NO_ROUTES = "the browser reaches no routes"
+
+
+class _State:
+    """What a session knows of one viewer: the last turn by hand, and what the browser holds."""
+
+    def __init__(self) -> None:
+        self.turn = 0
+        self.held: dict[str, None] = {}  # in order of use
+
+    def hold(self, digests: frozenset[str]) -> None:
+        for digest in sorted(digests):
+            self.held.pop(digest, None)
+            self.held[digest] = None
+        while len(self.held) > MOST_HELD:
+            del self.held[next(iter(self.held))]
+
+
+def _state(key: str) -> _State:
+    state: _State = st.session_state.setdefault(f"viewer {key}", _State())
+    return state
+
+
+def _nothing() -> None:
+    """Streamlit passes on only events that have a callback."""
+
+
+def _turned(key: str, knobs: Mapping[str, Knob]) -> None:
+    event = _event(key, "turn")
+    number, values = event.get("turn"), event.get("values")
+    if isinstance(number, int) and isinstance(values, dict):
+        live.turn(values, knobs)
+        _state(key).turn = number
+
+
+def _needed(key: str) -> None:
+    """The browser lacks what it should hold (or the way to the routes): send it again."""
+    _state(key).held.clear()
+    if _event(key, "need").get("routes"):
+        st.session_state[_NO_ROUTES] = True
+
+
+def _event(key: str, name: str) -> dict[str, Any]:
+    value = st.session_state[key].get(name)
+    return value if isinstance(value, dict) else {}
 
 
 @cache
-def _component() -> Any:
+def _component(inline: bool) -> Callable[..., Any]:
     """The component; Streamlit takes it over into each later runtime by itself."""
-    return st.components.v2.component("patchdrive.viewer", js=_BOOTSTRAP % scripts.version())
+    component: Callable[..., Any] = st.components.v2.component(
+        "patchdrive.viewer_inline" if inline else "patchdrive.viewer",
+        js=scripts.bundle() if inline else _BOOTSTRAP % scripts.version(),
+    )
+    return component
 
 
-def _fade(layer: Layer, opacity: Mapping[str, float]) -> Layer:
-    if layer.name in opacity and isinstance(layer, Raster | Mask | Leaves):
-        return replace(layer, opacity=opacity[layer.name])
-    return layer
-
-
-def _mask_url(layer: Mask) -> str:
-    digest = layer.digest or _digest(layer.values)
-    return f"patchdrive/tile/{store().put_mask(digest, layer.values)}"
+def _urls(layers: Sequence[Layer]) -> dict[str, str]:
+    keys = {}
+    for layer in layers:
+        if isinstance(layer, Mask):
+            digest = layer.digest or _digest(layer.values)
+            keys[layer.name] = store().put_mask(digest, layer.values)
+        elif isinstance(layer, Overlay):
+            keys[layer.name] = store().put(layer.pixels, derived=True)
+    return {name: f"patchdrive/tile/{key}" for name, key in keys.items()}
 
 
 def _digest(values: Byte) -> str:

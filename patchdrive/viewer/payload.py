@@ -1,6 +1,6 @@
 """Layers as bytes: what the viewer in the browser receives, in one piece.
 
-    "PDV1" | u32 length of the header | header: JSON, UTF-8, padded with blanks | body
+    "PDV2" | u32 length of the header | header: JSON, UTF-8, padded with blanks | body
 
 Numbers are little-endian; header and body begin at multiples of 8. The header's "arrays" say where
 each array lies in the body:
@@ -12,8 +12,13 @@ numbers as they are) or "delta": each number less its predecessor in row-major o
 type's range, then zlib. Neighbours in a saliency map or in Morton order are close, so that this
 takes a third of the bytes for a few milliseconds.
 
+A layer's arrays are named by its digest, "<digest>/<name>", and travel once: who writes the next
+payload names the digests that the browser holds, and their arrays stay out. How a layer is drawn is
+no content: looks travel as values, so that a changed opacity sends a few hundred bytes. The tables
+of the colour maps are the arrays of the digest "tables".
+
 The same layers always give the same bytes: Streamlit then sends a hash in their place. This file
-is the only one of the viewer where x comes before y: boxes become (4, N) columns x0, y0, x1, y1 and
+is the only one of Python where x comes before y: boxes become (4, N) columns x0, y0, x1, y1 and
 centres (2, K) columns x, y, as the drawing code wants them.
 """
 
@@ -21,22 +26,35 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from patchdrive.figures.colors import table
-from patchdrive.figures.layers import Landings, Layer, Leaves, Mask, Raster, Truth
+from patchdrive.figures.colors import HIT, KNOWN, MISSED, NAMES, table
+from patchdrive.figures.layers import (
+    Classes,
+    Gate,
+    Landings,
+    Layer,
+    Leaves,
+    Mask,
+    Overlay,
+    Raster,
+    Truth,
+)
+from patchdrive.figures.looks import properties
+from patchdrive.settings import Knob, Value
 from patchdrive.types import Size
 
 Array = npt.NDArray[Any]
 Header = dict[str, Any]
 
-MAGIC = b"PDV1"
+MAGIC = b"PDV2"
+TABLES = "tables"  # the digest of the colour maps
 DTYPES = ("uint8", "uint16", "int32", "float32")
 # Below this many bytes compression gains less than its header costs.
 _WORTH_CODING = 2048
@@ -110,87 +128,161 @@ def compact(values: Array) -> Array:
 class Source:
     """Where the viewer finds the picture.
 
-    url     of the tiles, without level and place, relative to the page's base
-    side    of a tile in pixels
-    levels  of the pyramid
+    url      of the tiles, without level and place, relative to the page's base; "" where the
+             payload itself carries the picture
+    side     of a tile in pixels
+    levels   of the pyramid
+    microns  micrometres of a pixel as (y, x), where they are known
     """
 
     url: str
     size: Size
     side: int
     levels: int
+    microns: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What a viewer shows beside its layers.
+
+    key       names it on its page
+    height    CSS pixels
+    values    of all knobs that the viewer may turn, by name: sliders, looks, marks
+    knobs     the sliders to show, in order: Slider
+    turn      number of the last turn by hand that the values know of
+    selected  index of the saccade to highlight
+    details   rows (label, value) about it
+    link      viewers with the same word move together
+    wipe      names of layers left and right of a curtain, or None
+    """
+
+    key: str = "viewer"
+    height: int = 640
+    values: Mapping[str, Value] = field(default_factory=dict)
+    knobs: Sequence[Mapping[str, Any]] = ()
+    turn: int = 0
+    selected: int | None = None
+    details: Sequence[tuple[str, str]] = ()
+    link: str = ""
+    wipe: tuple[Sequence[str], Sequence[str]] | None = None
+
+
+def slider(name: str, knob: Knob) -> dict[str, Any]:
+    """A knob as the viewer's slider wants it."""
+    words = {"label": knob.label or name, "help": knob.help, "unit": knob.unit, "log": knob.log}
+    whole = isinstance(knob.default, int)
+    step = knob.step or (1 if whole else 0.01)
+    return {"name": name, "low": knob.low, "high": knob.high, "step": step, **words}
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A payload, and the digests of the layers that whoever received it holds now."""
+
+    payload: bytes
+    digests: frozenset[str]
 
 
 def encode(
     layers: Sequence[Layer],
     *,
     source: Source,
-    masks: Mapping[str, str] | None = None,
-    selected: int | None = None,
-    height: int = 640,
-    hidden: Collection[str] = (),
-) -> bytes:
+    screen: Screen | None = None,
+    urls: Mapping[str, str] | None = None,
+    held: Collection[str] = (),
+    picture: bytes | None = None,
+) -> Encoded:
     """The payload that shows these layers over a picture.
 
-    masks     URL of the tiles of each Mask, by the layer's name
-    selected  index of the saccade to highlight
-    height    of the viewer in CSS pixels
-    hidden    kinds of layers that start invisible ("raster", "leaves", ...)
+    urls     of the tiles of each Mask and Overlay, by the layer's name
+    held     digests whose arrays the browser has already
+    picture  a file of the whole picture, where the source has no URL
     """
+    screen = screen or Screen()
     arrays: dict[str, Array] = {}
     shown = []
-    for number, layer in enumerate(layers):
-        words, columns = _ENCODERS[type(layer)](layer)
-        if isinstance(layer, Mask):
-            words["url"] = (masks or {}).get(layer.name, "")
-        words["name"] = layer.name
-        content = {name: word for name, word in words.items() if name != "opacity"}
-        digest = blake2b(json.dumps(content, sort_keys=True).encode(), digest_size=8)
-        for name, column in columns.items():
-            digest.update(f"{name}{column.dtype}{column.shape}".encode())
-            digest.update(np.ascontiguousarray(column).data)
-        if "colormap" in words:
-            columns["lut"] = table(words["colormap"])
-        arrays |= {f"{number}.{name}": column for name, column in columns.items()}
-        shown.append({**words, "digest": digest.hexdigest()})
-    together = blake2b("".join(words["digest"] for words in shown).encode(), digest_size=8)
+    for layer in layers:
+        words, columns = _parts(layer, urls or {})
+        digest = _digest(words, columns)
+        shown.append({**words, "digest": digest})
+        if digest not in held:
+            arrays |= {f"{digest}/{name}": column for name, column in columns.items()}
+    if TABLES not in held:
+        arrays |= {f"{TABLES}/{name}": table(name) for name in NAMES}
+    digests = {words["digest"] for words in shown} | {TABLES}
+    if picture is not None:
+        arrays["picture"] = np.frombuffer(picture, np.uint8)
+    # Looks of the layers that nobody can turn here stand in the values too: one place to read.
+    values = {name: value for layer in layers for name, value in _looks(layer)}
     header = {
-        "source": {
-            "url": source.url,
-            "size": list(source.size),
-            "side": source.side,
-            "levels": source.levels,
-        },
+        "source": asdict(source),
         "layers": shown,
-        "digest": together.hexdigest(),
-        "selected": selected,
-        "height": height,
-        "hidden": sorted(hidden),
+        "digest": _together(shown),
+        **asdict(screen),
+        "values": {**values, **screen.values},
     }
-    return pack(header, arrays)
+    return Encoded(pack(header, arrays), frozenset(digests))
 
 
 _Parts = tuple[Header, dict[str, Array]]
 
 
+def _parts(layer: Layer, urls: Mapping[str, str]) -> _Parts:
+    kind, encoder = _ENCODERS[type(layer)]
+    words, columns = encoder(layer)
+    words = {"kind": kind, "name": layer.name, "turns": list(properties(layer)), **words}
+    if isinstance(layer, Mask | Overlay):
+        words["url"] = urls.get(layer.name, "")
+    return words, columns
+
+
+def _looks(layer: Layer) -> Iterator[tuple[str, Value]]:
+    for prop in properties(layer):
+        yield f"{layer.name}_{prop}", getattr(layer, prop)
+
+
+def _digest(words: Header, columns: Mapping[str, Array]) -> str:
+    digest = blake2b(json.dumps(words, sort_keys=True).encode(), digest_size=8)
+    for name, column in columns.items():
+        digest.update(f"{name}{column.dtype}{column.shape}".encode())
+        digest.update(np.ascontiguousarray(column).data)
+    return digest.hexdigest()
+
+
+def _together(shown: Sequence[Header]) -> str:
+    return blake2b("".join(words["digest"] for words in shown).encode(), digest_size=8).hexdigest()
+
+
 def _raster(layer: Raster) -> _Parts:
-    words = {
-        "kind": "raster",
-        "colormap": layer.colormap,
-        "opacity": layer.opacity,
-        "legend": list(layer.legend),
-        "log": layer.log,
-    }
-    return words, {"values": layer.values}
+    words = {"cells": layer.codes.shape, "span": layer.span, "note": layer.note}
+    return words, {"codes": layer.codes}
+
+
+def _gate(layer: Gate) -> _Parts:
+    return {"cells": layer.open.shape}, {"open": layer.open}
+
+
+def _classes(layer: Classes) -> _Parts:
+    return {"cells": layer.labels.shape, "names": layer.names}, {"labels": layer.labels}
 
 
 def _mask(layer: Mask) -> _Parts:
-    return {"kind": "mask", "color": layer.color, "opacity": layer.opacity}, {}
+    return {"color": layer.color}, {}
+
+
+def _overlay(layer: Overlay) -> _Parts:
+    return {}, {}
 
 
 def _leaves(layer: Leaves) -> _Parts:
-    words = {"kind": "leaves", "colormap": layer.colormap, "opacity": layer.opacity}
-    return words, {
+    """The leaves, or where the viewer may cut anew only what they are cut from."""
+    if layer.counts is not None:
+        levels = [level.shape for level in layer.counts.levels]
+        words = {"root": layer.counts.root, "levels": levels}
+        flat = np.concatenate([compact(level).ravel() for level in layer.counts.levels])
+        return words, {"counts": flat}
+    return {}, {
         "boxes": _columns(layer.boxes),
         "depth": layer.depth.astype(np.uint8),
         "detail": compact(layer.detail),
@@ -198,11 +290,13 @@ def _leaves(layer: Leaves) -> _Parts:
 
 
 def _landings(layer: Landings) -> _Parts:
-    words = {"kind": "landings", "colormap": layer.colormap}
+    kept = np.zeros(len(layer.yx), bool) if layer.kept is None else layer.kept
+    words = {"radius": layer.radius, "live": dict(layer.live) if layer.live else None}
     return words, {
         "centers": compact(layer.yx.T[::-1]),
         "boxes": _columns(layer.boxes),
         "scores": layer.scores.astype(np.float32),
+        "kept": kept.astype(np.uint8),
     }
 
 
@@ -210,7 +304,8 @@ def _truth(layer: Truth) -> _Parts:
     columns = {"boxes": _columns(layer.boxes)}
     if layer.hit is not None:
         columns["hit"] = layer.hit.astype(np.uint8)
-    return {"kind": "truth", "labels": list(layer.labels)}, columns
+    colors = {"known": KNOWN, "hit": HIT, "missed": MISSED}
+    return {"labels": list(layer.labels), "colors": colors}, columns
 
 
 def _columns(boxes: Array) -> Array:
@@ -218,10 +313,13 @@ def _columns(boxes: Array) -> Array:
     return compact(boxes.reshape(-1, 4)[:, [1, 0, 3, 2]].T)
 
 
-_ENCODERS: dict[type, Callable[[Any], _Parts]] = {
-    Raster: _raster,
-    Mask: _mask,
-    Leaves: _leaves,
-    Landings: _landings,
-    Truth: _truth,
+_ENCODERS: dict[type, tuple[str, Callable[[Any], _Parts]]] = {
+    Raster: ("raster", _raster),
+    Gate: ("gate", _gate),
+    Classes: ("classes", _classes),
+    Mask: ("mask", _mask),
+    Overlay: ("overlay", _overlay),
+    Leaves: ("leaves", _leaves),
+    Landings: ("landings", _landings),
+    Truth: ("truth", _truth),
 }

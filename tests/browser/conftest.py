@@ -1,10 +1,11 @@
-"""A browser, a Streamlit server and pages that fail when their console holds an error.
+"""Browsers, a Streamlit server and pages that fail when their console holds an error.
 
     serve(app, *options)  starts `streamlit run app` once a session and gives its address
     page                  a fresh tab; a page error or console error fails the test
     errors                the list of those; a test that provokes some clears it
+    firefox               Firefox, started once a session, for tests that ask for it
 
-Without a Chromium the tests are skipped; with PATCHDRIVE_REQUIRE_BROWSER=1 they fail instead.
+Without a Chromium or a Firefox its tests are skipped; with PATCHDRIVE_REQUIRE_BROWSER=1 they fail.
 """
 
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tools import firefox as foxes
 from tools.app import ARGS, app, chromium
 
 
@@ -24,20 +26,33 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def browser():
+def lacking():
+    """A function: a reason -> the test is skipped, or fails where everything must be there."""
+    required = os.environ.get("PATCHDRIVE_REQUIRE_BROWSER") == "1"
+    return pytest.fail if required else pytest.skip
+
+
+@pytest.fixture(scope="session")
+def browser(lacking):
     """Chromium, started once."""
     executable = chromium()
     if executable is None:
-        reason = "no Chromium found: install one or set PATCHDRIVE_CHROMIUM"
-        if os.environ.get("PATCHDRIVE_REQUIRE_BROWSER") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        lacking("no Chromium found: install one or set PATCHDRIVE_CHROMIUM")
     playwright = pytest.importorskip("playwright.sync_api")
     playwright.expect.set_options(timeout=20_000)  # a busy machine is no failure
     with playwright.sync_playwright() as driver:
         started = driver.chromium.launch(executable_path=executable, args=ARGS)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def firefox(lacking):
+    """Firefox, started once."""
+    if foxes.executable() is None:
+        lacking("no Firefox found: install one or set PATCHDRIVE_FIREFOX")
+    with foxes.firefox() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patchdrive.figures import Look, drive_layers, tree_layers, truth_layer
-from patchdrive.figures.layers import Landings, Leaves, Mask, Raster
+from patchdrive.figures import DRIVE_LOOKS, drive_layers, tree_layers, truth_layer
+from patchdrive.figures.layers import Gate, Landings, Leaves, Mask, Raster
 from patchdrive.figures.overlay import found, hits
 from patchdrive.pipelines.drive import drive
 from patchdrive.pipelines.tree import tree
@@ -29,8 +29,9 @@ def grown(street):
 
 
 def test_a_drive_is_a_map_below_and_landings_above(driven):
-    raster, landings = drive_layers(driven)
+    raster, gate, landings = drive_layers(driven)
     assert isinstance(raster, Raster)
+    assert isinstance(gate, Gate)
     assert isinstance(landings, Landings)
     assert raster.values.shape == driven.saliency.values.shape
     assert raster.values.dtype == np.uint8
@@ -42,20 +43,29 @@ def test_a_drive_is_a_map_below_and_landings_above(driven):
 
 
 def test_a_look_changes_only_how_a_map_is_drawn(driven):
-    plain = drive_layers(driven, Look(log=False))[0]
-    other = drive_layers(driven, Look(opacity=0.2, colormap="turbo", log=True))[0]
+    plain = drive_layers(driven, {"saliency_scale": "linear"})[0]
+    looks = {"saliency_opacity": 0.2, "saliency_colormap": "turbo", "saliency_scale": "log"}
+    other = drive_layers(driven, looks)[0]
     assert (other.opacity, other.colormap) == (0.2, "turbo")
+    assert (other.codes == plain.codes).all()
     assert (other.values >= plain.values).all()
     assert (other.values > plain.values).any()
-    assert (plain.log, other.log) == (False, True)
     assert other.legend != plain.legend
+
+
+@pytest.mark.parametrize("name", [name for name in DRIVE_LOOKS if name.endswith("_visible")])
+def test_every_layer_of_a_drive_can_be_hidden_and_shown(driven, name):
+    for visible in (False, True):
+        layers = drive_layers(driven, {name: visible}, truth_layer(OBJECTS))
+        found = {f"{layer.name}_visible": layer.visible for layer in layers}
+        assert found[name] is visible
 
 
 def test_what_is_known_to_be_there_lies_between_and_says_what_was_hit(driven):
     truth = truth_layer(OBJECTS)
-    names = [layer.name for layer in drive_layers(driven, truth=truth)]
-    assert names == ["saliency", "truth", "saccades"]
-    drawn = drive_layers(driven, truth=truth)[1]
+    layers = {layer.name: layer for layer in drive_layers(driven, truth=truth)}
+    assert list(layers) == ["saliency", "gate", "truth", "saccades"]
+    drawn = layers["truth"]
     assert drawn.labels == ("blob", "no")
     assert drawn.hit.tolist() == hits(truth.boxes, driven.patches.boxes).tolist()
     assert truth.hit is None, "the truth itself stays as it was"
@@ -82,13 +92,13 @@ def test_layers_cannot_be_changed(driven, grown):
 
 def test_no_objects_are_a_truth_without_boxes(driven):
     assert truth_layer([]).boxes.shape == (0, 4)
-    assert drive_layers(driven, truth=truth_layer([]))[1].hit.shape == (0,)
+    assert drive_layers(driven, truth=truth_layer([]))[2].hit.shape == (0,)
 
 
 def test_a_drive_that_found_nothing_has_layers_too():
     layers = drive_layers(drive(scenes.flat(60, 80), fuse=False))
     assert not layers[0].values.any()
-    assert layers[1].yx.shape == (0, 2)
+    assert layers[-1].yx.shape == (0, 2)
 
 
 places = st.tuples(*[st.integers(0, 20)] * 2, *[st.integers(1, 12)] * 2)

@@ -76,7 +76,10 @@ def test_windows_and_the_path_are_lines(driven):
 
 def test_ground_truth_is_drawn_where_it_is_known(driven):
     truth = truth_layer([{"label": "blob", "box": [140, 300, 152, 312]}])
-    assert (outlines(named(saccades(driven, truth=truth), "ground truth")) == truth.boxes).all()
+    assert (
+        outlines(named(saccades(driven, {"truth_visible": True}, truth), "ground truth"))
+        == truth.boxes
+    ).all()
 
 
 def test_the_picture_is_a_layout_image_over_its_own_pixels(driven, street):

@@ -15,6 +15,7 @@ from patchdrive.ui.parts import crop_url
 from patchdrive.ui.routes import routes
 from patchdrive.ui.store import store
 from patchdrive.viewer import scripts
+from tests.images.virtual import VirtualImage
 
 HUGE = "9" * 5000
 
@@ -46,9 +47,9 @@ def decoded(response):
     return np.asarray(PIL.Image.open(io.BytesIO(response.content)))
 
 
-def refused(response):
-    """A plain 404 that no browser keeps."""
-    assert response.status_code == 404
+def refused(response, status=404):
+    """A plain answer that no browser keeps."""
+    assert response.status_code == status
     assert response.headers["content-type"].startswith("text/plain")
     assert response.headers["cache-control"] == "no-store"
     return response.text
@@ -91,7 +92,74 @@ def test_unknown_keys_are_refused(client, bad):
 def test_an_evicted_picture_is_refused_in_words(client):
     gone = store().put(MemoryImage(smooth(9, 9)))
     store().drop(gone)
-    assert refused(client.get(f"/patchdrive/tile/{gone}/0/0/0")) == "this picture is no longer held"
+    for place in (f"tile/{gone}/0/0/0", f"crop/{gone}/0/0/9/9"):
+        assert "open it again" in refused(client.get(f"/patchdrive/{place}"), 410)
+
+
+def test_a_picture_that_can_be_opened_again_is(client):
+    image = MemoryImage(smooth(30, 40))
+    key = store().put(image, reopen=lambda: MemoryImage(smooth(30, 40)))
+    store().drop(key)
+    tile = decoded(client.get(f"/patchdrive/tile/{key}/0/0/0?q=png"))
+    assert (tile == image.pixels).all()
+
+
+def test_two_sessions_with_one_picture_have_addresses_of_their_own(client):
+    pixels = smooth(30, 40)
+    first, second = (store().put(MemoryImage(pixels), owner=owner) for owner in ("ann", "bob"))
+    assert first != second
+    tiles = [client.get(f"/patchdrive/tile/{key}/0/0/0").content for key in (first, second)]
+    assert tiles[0] == tiles[1]
+    store().drop(first)
+    refused(client.get(f"/patchdrive/tile/{first}/0/0/0"), 410)
+    assert client.get(f"/patchdrive/tile/{second}/0/0/0").status_code == 200
+
+
+def test_a_tile_asked_for_again_is_the_same(client, key):
+    for query in ("", "?q=png", "?q=jpeg"):
+        url = f"/patchdrive/tile/{key}/1/0/0{query}"
+        assert client.get(url).content == client.get(url).content
+    assert client.get(f"/patchdrive/tile/{key}/1/0/0?q=gif").headers["content-type"] == "image/jpeg"
+
+
+def test_what_a_proxy_says_about_itself_changes_nothing(client, key):
+    url = f"/patchdrive/tile/{key}/0/0/0"
+    told = {
+        "X-Forwarded-For": "203.0.113.7",
+        "X-Forwarded-Host": "elsewhere.example",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Prefix": "/lab",
+        "X-Original-URL": "/etc/passwd",
+    }
+    plain, forwarded = client.get(url), client.get(url, headers=told)
+    assert forwarded.status_code == 200
+    assert forwarded.content == plain.content
+    assert dict(forwarded.headers) == dict(plain.headers)
+
+
+@pytest.mark.parametrize("size", [(100_000, 100_000), (1, 1), (1, 5000), (5000, 1), (7, 4001)])
+def test_a_picture_larger_than_memory_is_served_at_every_level(client, size):
+    image = VirtualImage(size)
+    key = store().put(image)
+    for level in range(image.levels(512)):
+        height, width = (-(-side >> level) for side in size)
+        far = (height - 1) // 512, (width - 1) // 512
+        for y, x in {(0, 0), far}:
+            tile = decoded(client.get(f"/patchdrive/tile/{key}/{level}/{x}/{y}?q=png"))
+            box = min(512, height - 512 * y), min(512, width - 512 * x)
+            assert (tile == image.region(512 * y, 512 * x, *box, level)).all()
+        y, x = far
+        refused(client.get(f"/patchdrive/tile/{key}/{level}/{x + 1}/{y}"))
+        refused(client.get(f"/patchdrive/tile/{key}/{level}/{x}/{y + 1}"))
+    assert tile.shape[:2] == (height, width), "one tile holds the last level"
+    refused(client.get(f"/patchdrive/tile/{key}/{image.levels(512)}/0/0"))
+
+
+def test_a_window_at_the_far_corner_of_a_gigapixel_is_native(client):
+    image = VirtualImage((100_000, 100_000))
+    key = store().put(image)
+    window = decoded(client.get(f"/patchdrive/crop/{key}/99900/99900/100/100"))
+    assert (window == image.region(99_900, 99_900, 100, 100)).all()
 
 
 def test_a_mask_comes_in_its_colour_with_alpha(client):

@@ -1,12 +1,13 @@
 """The store: keys, bounds, threads."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 
 import numpy as np
-import pytest
 
 from patchdrive.images.memory import MemoryImage
-from patchdrive.ui.store import FAINTEST, MaskPicture, Store
+from patchdrive.ui import store as stores
+from patchdrive.ui.store import Store
 
 
 def picture(seed, side=64):
@@ -78,26 +79,6 @@ def test_many_threads_leave_the_store_whole():
     assert store.nbytes <= store.budget_bytes
 
 
-@pytest.mark.parametrize("size", [(1, 1), (7, 4001), (33, 18)])
-def test_no_cell_over_a_line_is_empty_in_a_mask_s_pyramid(size):
-    values = np.zeros(size, np.uint8)
-    values[np.arange(size[0]), np.arange(size[0]) * size[1] // size[0]] = 255
-    mask = MaskPicture(values)
-    for level, coarse in enumerate(mask.levels):
-        rows, columns = (-(-side // 2**level) for side in size)
-        assert coarse.shape == (rows, columns)
-        held = np.zeros((rows, columns), bool)
-        y, x = np.nonzero(values)
-        held[y >> level, x >> level] = True
-        assert ((coarse > 0) == held).all()
-        assert (coarse[held] >= FAINTEST).all()
-
-
-def test_a_full_mask_stays_full():
-    mask = MaskPicture(np.full((64, 64), 255, np.uint8))
-    assert all((level >= 250).all() for level in mask.levels)
-
-
 def test_what_was_derived_makes_room_before_what_somebody_brought():
     def picture(shade):
         return MemoryImage(np.full((64, 64, 3), shade, np.uint8))
@@ -112,3 +93,145 @@ def test_what_was_derived_makes_room_before_what_somebody_brought():
     later = [held.put(picture(shade)) for shade in range(20, 24)]
     assert held.get(brought) is None, "among what was brought the oldest goes"
     assert all(held.get(key) is not None for key in later)
+
+
+def test_each_owner_has_a_key_of_its_own_and_the_pixels_are_held_once():
+    store, image = Store(10**6), picture(0)
+    keys = {store.put(picture(0), owner=owner) for owner in ("ann", "bob", "")}
+    assert len(keys) == 3
+    assert len(store) == 1
+    assert store.nbytes == image.nbytes
+    for key in keys:
+        assert (store.get(key).pixels == image.pixels).all()
+
+
+def test_nobody_reads_what_somebody_else_s_file_was_called():
+    store, pixels = Store(10**6), picture(0).pixels
+    first = store.put(MemoryImage(pixels, "letter to Bob.png", ("a note",)), owner="ann")
+    second = store.put(MemoryImage(pixels, "mine.png", (), (0.5, 0.5)), owner="cy")
+    assert store.get(first).name == "letter to Bob.png"
+    assert (store.get(second).name, store.get(second).notes) == ("mine.png", ())
+    assert store.get(second).microns == (0.5, 0.5)
+    assert store.get(first).microns is None
+    assert store.get(second).pixels is store.get(first).pixels
+
+
+def test_a_pyramid_is_shared_by_all_keys_of_a_picture():
+    store = Store(10**6)
+    first, second = store.put(picture(0), owner="ann"), store.put(picture(0), owner="bob")
+    assert store.get(second).region(0, 0, 9, 9, 3).shape == (8, 8, 3)
+    assert store.nbytes > picture(0).nbytes
+    assert store.get(first).nbytes == store.nbytes
+
+
+def test_all_keys_of_a_picture_go_with_it():
+    store = Store(budget_bytes=10)
+    keys = [store.put(picture(0), owner=owner) for owner in ("ann", "bob")]
+    store.put(picture(1))
+    assert [store.get(key) for key in keys] == [None, None]
+    assert all(store.was_here(key) for key in keys)
+
+
+def test_a_dropped_key_leaves_the_other_owner_s_alone():
+    store = Store(10**6)
+    first, second = (store.put(picture(0), owner=owner) for owner in ("ann", "bob"))
+    store.drop(first)
+    assert store.get(first) is None
+    assert store.get(second) is not None
+    assert len(store) == 1
+
+
+def test_what_has_made_room_is_told_from_what_never_was():
+    store = Store(budget_bytes=10)
+    key = store.put(picture(0))
+    assert not store.was_here(key)
+    store.put(picture(1))
+    assert store.was_here(key)
+    assert not store.was_here("0" * 32)
+    store.put(picture(0))
+    assert not store.was_here(key), "it is here again"
+
+
+def test_a_pyramid_that_grows_makes_others_go():
+    store = Store(budget_bytes=2 * picture(0).nbytes)
+    old, new = store.put(picture(0)), store.put(picture(1))
+    store.get(new).region(0, 0, 1, 1, 2)
+    assert store.get(new) is not None
+    assert store.get(old) is None
+    assert store.nbytes <= store.budget_bytes
+
+
+def test_what_a_page_made_and_somebody_brings_counts_as_brought():
+    store = Store(budget_bytes=3 * picture(0).nbytes)
+    store.put(picture(0), derived=True)
+    brought = store.put(picture(0), owner="ann")
+    for seed in range(1, 9):
+        store.put(picture(seed), derived=True)
+    assert store.get(brought) is not None
+
+
+def test_what_somebody_brought_stays_brought_when_a_page_makes_it_too():
+    store, image = Store(budget_bytes=3 * picture(0).nbytes), picture(0)
+    brought = store.put(image, owner="ann")
+    store.put(image, derived=True)
+    for seed in range(1, 9):
+        store.put(picture(seed), derived=True)
+    assert store.get(brought) is not None
+
+
+class Opener:
+    """Opens one picture and counts how often."""
+
+    def __init__(self, seed):
+        self.seed, self.calls, self.lock = seed, 0, Lock()
+
+    def __call__(self):
+        with self.lock:
+            self.calls += 1
+        return picture(self.seed)
+
+
+def test_what_can_be_opened_again_is_once_for_all_who_want_it():
+    store, opener = Store(budget_bytes=10), Opener(0)
+    key = store.put(picture(0), reopen=opener)
+    store.put(picture(1))
+    assert store.get(key) is None
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: store.fetch(key), range(32)))
+    assert all(held.digest == picture(0).digest for held in found)
+    assert opener.calls == 1
+    assert not store.was_here(key)
+
+
+def test_a_file_that_holds_another_picture_by_now_is_not_shown_under_the_old_key():
+    store, opener = Store(budget_bytes=10), Opener(5)
+    key = store.put(picture(0), reopen=opener)
+    store.put(picture(1))
+    assert store.fetch(key) is None
+    assert store.fetch(key) is None
+    assert opener.calls == 1, "it is not tried again for each tile"
+    assert store.was_here(key)
+
+
+def test_a_file_that_cannot_be_opened_again_is_gone(caplog):
+    def fails():
+        raise OSError("no such file")
+
+    store = Store(budget_bytes=10)
+    key = store.put(picture(0), reopen=fails)
+    store.put(picture(1))
+    assert store.fetch(key) is None
+    assert "no such file" in caplog.text
+
+
+def test_an_unknown_key_opens_nothing():
+    assert Store(10).fetch("0" * 32) is None
+
+
+def test_names_are_bounded_too(monkeypatch):
+    monkeypatch.setattr(stores, "MOST_KEYS", 8)
+    store = Store(10**7)
+    keys = [store.put(picture(0), owner=f"{n}") for n in range(30)]
+    assert [store.get(key) is not None for key in keys] == [False] * 22 + [True] * 8
+    assert [store.was_here(key) for key in keys] == [False] * 14 + [True] * 8 + [False] * 8
+    assert len(store) == 1

@@ -25,12 +25,25 @@ export class Actions {
     this.camera.zoom(px, py, factor);
   }
 
+  /** A part of the viewer may take the drag that begins here. */
+  grab(px, py, event) {
+    if (!this.ready) return null;
+    const [x, y] = toPicture(this.camera.view, px, py);
+    for (const part of this.viewer.parts) {
+      const held = part.grab?.({ x, y, px, py }, event);
+      if (held) return held;
+    }
+    return null;
+  }
+
   pan(dx, dy) {
     if (this.ready) this.camera.pan(dx, dy);
   }
 
-  /** Closer, as a double click asks for. */
-  approach(px, py) {
+  /** A double click: closer, unless a part of the viewer has another use for it. */
+  twice(px, py, event) {
+    const found = this.find(px, py);
+    if (this.viewer.parts.some((part) => part.twice?.(found, event))) return;
     if (this.ready) this.camera.zoomBy(2.5, toPicture(this.camera.view, px, py));
   }
 
@@ -46,11 +59,16 @@ export class Actions {
 
   /** The selected saccade (x, y), if it is in sight. */
   focus() {
-    const landings = this.viewer.shown.find(({ kind }) => kind === "landings");
+    const landings = this.landings;
     const i = this.viewer.selected.landings;
     if (i === null || !landings || i >= landings.count) return null;
     const place = [landings.x[i] + 0.5, landings.y[i] + 0.5];
     return this.camera.sees(...place) ? place : null;
+  }
+
+  /** The saccades, if they are shown. */
+  get landings() {
+    return this.viewer.shown.find(({ kind }) => kind === "landings");
   }
 
   /** Move by shares of the canvas. */
@@ -63,7 +81,14 @@ export class Actions {
   }
 
   find(px, py) {
-    return this.ready ? pick(this.viewer.shown, this.camera.size, this.camera.view, px, py) : null;
+    if (!this.ready) return null;
+    const { shown, parts, tiles } = this.viewer;
+    const found = pick(shown, this.camera.size, this.camera.view, px, py);
+    const words = found && parts.map((part) => part.found?.(found)).find(Boolean);
+    if (words) found.lines.unshift(words);
+    const value = found && tiles.value?.(found.x, found.y);
+    if (value) found.lines.push(`rgb ${value.rgb.join(" ")}${value.exact ? "" : " (about)"}`);
+    return found;
   }
 
   hover(px, py) {
@@ -72,7 +97,7 @@ export class Actions {
     if (!found) this.leave();
     this.pointer = [px, py];
     if (!found) return;
-    viewer.legend.at([found.x, found.y]);
+    for (const part of viewer.parts) part.at?.([found.x, found.y]);
     viewer.tip.show(found.lines, px, py, this.camera.view.k);
     viewer.box.classList.toggle("over", found.index.landings !== null);
     if (JSON.stringify(found.index) !== JSON.stringify(viewer.hovered)) viewer.redraw();
@@ -88,23 +113,26 @@ export class Actions {
     const { viewer } = this;
     this.pointer = null;
     viewer.tip.hide();
-    viewer.legend.at(null);
+    for (const part of viewer.parts) part.at?.(null);
     viewer.box.classList.remove("over");
     if (viewer.hovered !== NOTHING) viewer.redraw();
     viewer.hovered = NOTHING;
   }
 
-  click(px, py) {
+  click(px, py, event) {
     const found = this.find(px, py);
+    if (this.viewer.parts.some((part) => part.click?.(found, event))) return;
     if (found) this.select(found.x, found.y, found.index);
     else this.deselect();
   }
 
+  /** Show or hide the layers of a kind. */
   toggle(kind) {
-    const { viewer } = this;
-    if (!viewer.hidden.delete(kind)) viewer.hidden.add(kind);
-    viewer.legend.show(viewer.layers, viewer.hidden);
-    viewer.redraw();
+    const { layers, turns } = this.viewer;
+    const mine = layers.filter((layer) => layer.kind === kind);
+    const visible = !mine.some((layer) => layer.visible);
+    if (!mine.length) return;
+    turns.turn(Object.fromEntries(mine.map(({ name }) => [`${name}_visible`, visible])));
   }
 
   fullScreen() {
@@ -115,7 +143,7 @@ export class Actions {
 
   /** Select the saccade before (-1) or after (1) the selected one, round the end. */
   step(by) {
-    const landings = this.viewer.layers.find(({ kind }) => kind === "landings");
+    const landings = this.viewer.layer("landings");
     if (!landings?.count || !this.ready) return;
     const now = this.viewer.selected.landings ?? (by > 0 ? -1 : 0);
     const next = (now + by + landings.count) % landings.count;
@@ -131,7 +159,7 @@ export class Actions {
     viewer.redraw();
     clearTimeout(this.telling);
     const value = { x, y, saccade: index.landings, leaf: index.leaves };
-    this.telling = setTimeout(() => viewer.component.setTriggerValue("select", value), delay);
+    this.telling = setTimeout(() => viewer.tell("select", value), delay);
   }
 
   deselect() {

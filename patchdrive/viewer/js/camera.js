@@ -18,6 +18,11 @@ export class Camera {
     this.moved = moved;
   }
 
+  /** Whether a glide is under way. */
+  get moving() {
+    return this.target !== null;
+  }
+
   /** Look at a picture of this size (H, W); another size starts with the whole picture. */
   picture(size) {
     if (`${size}` === `${this.size}`) return;

@@ -7,19 +7,29 @@ const BACKGROUND = "#18191b"; // neutral and dark in every theme, so that colour
 
 /** @param {import("./viewer.js").Viewer} viewer */
 export function draw(viewer) {
-  const { stage, tiles, shown, hovered, selected, camera } = viewer;
+  const { stage, tiles, shown, hovered, selected, camera, parts } = viewer;
   const { view, size } = camera;
   const { picture, marks } = stage;
 
   picture.fillStyle = BACKGROUND;
   picture.fillRect(0, 0, view.w, view.h);
-  let missing = tiles.draw(picture, view);
-  for (const layer of shown) missing += layer.paint?.(picture, view) ?? 0;
+  let missing = tiles.draw(picture, view, camera.moving);
+  for (const layer of shown) {
+    within(picture, view, viewer.side(layer), (part) => {
+      missing += layer.paint?.(picture, part) ?? 0;
+    });
+  }
+  for (const part of parts) part.shade?.(picture, view);
   frame(picture, view, size);
 
   const lined = shown.filter((layer) => layer.outline);
   stage.lines.canvas.style.opacity = lined[0]?.opacity ?? 1;
-  const outline = (pixels) => lined.forEach((layer) => layer.outline(pixels, view));
+  const outline = (pixels) => {
+    for (const layer of lined) {
+      const clip = viewer.side(layer);
+      if (clip) layer.outline(pixels, { ...view, clip });
+    }
+  };
   stage.outline(lined.length ? outline : null);
 
   marks.clearRect(0, 0, view.w, view.h);
@@ -27,10 +37,25 @@ export function draw(viewer) {
   for (const layer of lined) leaf(marks, view, layer, selected.leaves, 0.3);
   const state = { hovered: hovered.landings, selected: selected.landings, truth: hovered.truth };
   for (const kind of ["truth", "landings"]) {
-    for (const layer of shown) if (layer.kind === kind) layer.mark(marks, view, state);
+    for (const layer of shown.filter((one) => one.kind === kind)) {
+      within(marks, view, viewer.side(layer), (part) => layer.mark(marks, part, state));
+    }
   }
-  viewer.legend.zoom(100 * view.s);
+  for (const part of parts) part.draw?.(marks, view);
   report(viewer, missing);
+}
+
+/** Draw within columns [from, to) of the canvas; null: nowhere. */
+function within(context, view, side, paint) {
+  if (!side) return;
+  const [from, to] = side;
+  if (from <= 0 && to >= view.w) return paint(view);
+  context.save();
+  context.beginPath();
+  context.rect(from, 0, to - from, view.h);
+  context.clip();
+  paint(view);
+  context.restore();
 }
 
 /** A hair line around the picture: black borders would melt into the background. */
@@ -51,8 +76,9 @@ function leaf(context, view, layer, index, alpha) {
 }
 
 /** The state in attributes: for tests, and for whoever looks at the page's elements. */
-function report({ root, layers, hidden, header, updates, selected, camera }, missing) {
+function report({ root, layers, header, updates, selected, camera, turns }, missing) {
   const count = (kind) => layers.find((layer) => layer.kind === kind)?.count ?? 0;
+  const hidden = layers.filter(({ visible }) => !visible).map(({ name }) => name);
   const { x, y, s, k } = camera.view;
   Object.assign(root.dataset, {
     saccades: count("landings"),
@@ -60,9 +86,11 @@ function report({ root, layers, hidden, header, updates, selected, camera }, mis
     digest: header?.digest ?? "",
     updates,
     missing,
-    hidden: [...hidden].sort(),
+    hidden: hidden.sort(),
     selected: selected.landings ?? "",
     view: JSON.stringify({ x, y, s, k }),
-    busy: camera.target !== null, // or a frame is due: set by whoever asks for one,
+    turn: turns.number,
+    pending: [...turns.pending.keys()],
+    busy: camera.moving, // or a frame is due: set by whoever asks for one,
   });
 }

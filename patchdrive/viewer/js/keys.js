@@ -2,46 +2,51 @@
 
 const STEP = 0.12; // of the canvas, for the arrows
 
-/** What each key does. */
-const ACTIONS = {
-  "+": (actions) => actions.zoomBy(Math.SQRT2),
-  "=": (actions) => actions.zoomBy(Math.SQRT2),
-  "-": (actions) => actions.zoomBy(Math.SQRT1_2),
-  "0": (actions) => actions.fit(),
-  "1": (actions) => actions.zoomTo(1),
-  ArrowLeft: (actions) => actions.panBy(STEP, 0),
-  ArrowRight: (actions) => actions.panBy(-STEP, 0),
-  ArrowUp: (actions) => actions.panBy(0, STEP),
-  ArrowDown: (actions) => actions.panBy(0, -STEP),
-  h: (actions) => actions.toggle("raster"),
-  q: (actions) => actions.toggle("leaves"),
-  e: (actions) => actions.toggle("mask"),
-  s: (actions) => actions.toggle("landings"),
-  t: (actions) => actions.toggle("truth"),
-  f: (actions) => actions.fullScreen(),
-  ",": (actions) => actions.step(-1),
-  ".": (actions) => actions.step(1),
-  Escape: (actions) => actions.deselect(),
+/** What each key does: [group, words, action]. */
+const KEYS = {
+  "+": ["Look", "closer", (actions) => actions.zoomBy(Math.SQRT2)],
+  "-": ["Look", "away", (actions) => actions.zoomBy(Math.SQRT1_2)],
+  0: ["Look", "the whole picture", (actions) => actions.fit()],
+  1: ["Look", "100 %", (actions) => actions.zoomTo(1)],
+  ArrowLeft: ["Look", "move", (actions) => actions.panBy(STEP, 0)],
+  ArrowRight: ["Look", "move", (actions) => actions.panBy(-STEP, 0)],
+  ArrowUp: ["Look", "move", (actions) => actions.panBy(0, STEP)],
+  ArrowDown: ["Look", "move", (actions) => actions.panBy(0, -STEP)],
+  f: ["Look", "full screen", (actions) => actions.fullScreen()],
+  h: ["Layers", "saliency map", (actions) => actions.toggle("raster")],
+  q: ["Layers", "leaves", (actions) => actions.toggle("leaves")],
+  e: ["Layers", "edges", (actions) => actions.toggle("mask")],
+  s: ["Layers", "saccades", (actions) => actions.toggle("landings")],
+  t: ["Layers", "ground truth", (actions) => actions.toggle("truth")],
+  g: ["Layers", "where the eye may land", (actions) => actions.toggle("gate")],
+  ",": ["Saccades", "the one before", (actions) => actions.step(-1)],
+  ".": ["Saccades", "the next one", (actions) => actions.step(1)],
+  Escape: ["Saccades", "deselect", (actions) => actions.deselect()],
 };
+const SAME = { "=": "+" }; // the key of the plus, without shift
 
-/** The key that shows and hides a kind of layer. */
-export const KEY_OF = { raster: "h", leaves: "q", mask: "e", landings: "s", truth: "t" };
+/** All keys of a viewer: {key: [group, words, action]}. */
+export function all(viewer) {
+  const more = viewer.parts.map((part) => part.keys ?? {});
+  return Object.assign({}, KEYS, ...more);
+}
 
 /**
  * Listen while the viewer has the focus, or while the pointer is on it and nothing has.
- * @param {HTMLElement} box
- * @param {import("./actions.js").Actions} actions
+ * @param {import("./viewer.js").Viewer} viewer
  * @param {AbortSignal} signal ends it
  */
-export function listen(box, actions, signal) {
+export function listen(viewer, signal) {
+  const { box, root, actions } = viewer;
   const act = (event) => {
-    const action = ACTIONS[event.key];
-    if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
+    const key = event.ctrlKey || event.metaKey ? `Ctrl+${event.key.toLowerCase()}` : event.key;
+    const entry = all(viewer)[SAME[key] ?? key];
+    if (!entry || event.altKey) return;
     event.preventDefault();
     event.stopPropagation();
-    action(actions);
+    entry[2](actions, event);
   };
   box.addEventListener("keydown", act, { signal });
-  const free = () => document.activeElement === document.body && box.matches(":hover");
+  const free = () => document.activeElement === document.body && root.matches(":hover");
   document.addEventListener("keydown", (event) => free() && act(event), { signal });
 }

@@ -1,29 +1,58 @@
 // Saccades in visiting order: path, windows, numbers. What is drawn depends on the room there is:
 // numbered discs when they are few, dots when many, tags on the windows when those are large.
 
-import { css, ink, order } from "./colors.js";
-import { CASING, FONT, rectangle, stroke } from "./ink.js";
+import * as choosing from "./choosing.js";
+import { ORDER, css, ink, order } from "./colors.js";
+import { CASING, FONT, letters, rectangle, stroke } from "./ink.js";
 import { FEW, drawPath } from "./path.js";
 import { columns } from "./payload.js";
 
 const SMALL = 12; // CSS pixels: smaller windows are left out
 const LARGE = 56; // larger ones carry the number themselves
+const PARTS = ["path", "windows", "numbers", "values", "inhibition"];
+const KNOBS = ["k", "radius", "threshold", "percentile", "keep", "ban", "inside"];
 
 export class Landings {
-  kind = "landings";
-
-  constructor(words, centers, boxes, scores, lut) {
-    const n = scores.length;
-    Object.assign(this, words, { scores, lut, count: n });
-    [this.x, this.y] = columns(centers, n);
-    [this.x0, this.y0, this.x1, this.y1] = columns(boxes, n);
-    this.colors = Array.from({ length: n }, (_, i) => css(lut, order(i, n)));
-    this.inks = Array.from({ length: n }, (_, i) => ink(lut, order(i, n)));
+  constructor(words, sent) {
+    Object.assign(this, words, { sent });
+    this.take(sent);
   }
 
   static async load(words, read) {
-    const names = ["centers", "boxes", "scores", "lut"];
-    return new Landings(words, ...(await Promise.all(names.map(read))));
+    const names = ["centers", "boxes", "scores", "kept"];
+    const [centers, boxes, scores, kept] = await Promise.all(names.map(read));
+    const n = scores.length;
+    const [[x, y], [x0, y0, x1, y1]] = [columns(centers, n), columns(boxes, n)];
+    return new Landings(words, { x, y, x0, y0, x1, y1, scores, kept, count: n });
+  }
+
+  take(chosen) {
+    Object.assign(this, chosen);
+    this.order = null; // colours follow from how many there are
+  }
+
+  /** Where a knob was turned since Python chose, choose anew, if what it takes is here. */
+  restyle(values, { tables, turns }) {
+    const look = (name) => values[`${this.name}_${name}`];
+    this.lut = tables[look("colormap")];
+    this.reach = values.radius ?? this.radius;
+    this.look = Object.fromEntries(PARTS.map((part) => [part, look(part)]));
+    const key = turns.same(...KNOBS) ? "sent" : KNOBS.map((name) => values[name]).join(" ");
+    if (key === this.key) return this.color();
+    const chosen = key === "sent" ? this.sent : this.live && choosing.choose(this, values);
+    if (chosen) {
+      this.key = key;
+      this.take(chosen);
+    }
+    this.color();
+  }
+
+  color() {
+    if (this.order?.lut === this.lut) return;
+    const n = this.count;
+    this.order = { lut: this.lut };
+    this.colors = Array.from({ length: n }, (_, i) => css(this.lut, order(i, n)));
+    this.inks = Array.from({ length: n }, (_, i) => ink(this.lut, order(i, n)));
   }
 
   mark(context, view, { hovered, selected }) {
@@ -32,13 +61,16 @@ export class Landings {
       (this.x[i] + 0.5 - view.x) * view.s,
       (this.y[i] + 0.5 - view.y) * view.s,
     ]);
+    const { look } = this;
     const side = (this.x1[0] - this.x0[0]) * view.s;
     context.save();
     context.lineJoin = "round";
-    drawPath(context, view, points, this.colors, side > LARGE * view.k ? 0.6 : 1);
-    const seen = [...points.keys()].filter((i) => this.visible(i, points[i], view)).reverse();
-    if (side > SMALL * view.k) this.windows(context, view, seen);
-    const style = side > LARGE * view.k ? this.tag : this.count <= FEW ? this.disc : this.dot;
+    const seen = [...points.keys()].filter((i) => this.inSight(i, points[i], view)).reverse();
+    if (look.inhibition) this.silenced(context, view, seen);
+    if (look.path) drawPath(context, view, points, this.colors, side > LARGE * view.k ? 0.6 : 1);
+    if (look.windows && side > SMALL * view.k) this.windows(context, view, seen);
+    const style = !look.numbers ? this.dot
+      : side > LARGE * view.k ? this.tag : this.count <= FEW ? this.disc : this.dot;
     for (const i of seen) {
       if (i !== hovered && i !== selected) style.call(this, context, view, i, points[i]);
     }
@@ -49,10 +81,49 @@ export class Landings {
       if (side > LARGE * view.k) this.tag(context, view, i, points[i]);
       else this.disc(context, view, i, points[i], strong);
     }
+    if (look.values) for (const i of seen) this.score(context, view, i, points[i]);
+    for (const i of seen) if (this.kept[i]) this.pin(context, view, i, points[i]);
     context.restore();
   }
 
-  visible(i, [px, py], view) {
+  /** The squares within which each one silences others (Chebyshev distance). */
+  silenced(context, view, seen) {
+    const path = new Path2D();
+    const radius = this.reach + 0.5;
+    for (const i of seen) {
+      const at = (x, y) => [(x - view.x) * view.s, (y - view.y) * view.s];
+      const [x, y] = [this.x[i] + 0.5, this.y[i] + 0.5];
+      rectangle(...at(x - radius, y - radius), ...at(x + radius, y + radius), path);
+    }
+    context.fillStyle = "rgb(120 160 255 / 0.07)";
+    context.fill(path);
+    context.setLineDash([4 * view.k, 4 * view.k]);
+    stroke(context, path, "rgb(170 200 255 / 0.9)", view.k);
+    context.setLineDash([]);
+  }
+
+  /** The value that won it, right of the landing. */
+  score(context, view, i, [x, y]) {
+    context.font = `500 ${10.5 * view.k}px ${FONT}`;
+    context.textAlign = "left";
+    context.textBaseline = "middle";
+    letters(context, this.scores[i].toFixed(2), x + 13 * view.k, y);
+  }
+
+  /** What a person put there has a pin. */
+  pin(context, view, i, [x, y]) {
+    const k = view.k;
+    const top = [x + 9 * k, y - 13 * k];
+    context.beginPath();
+    context.moveTo(x + 2 * k, y - 4 * k);
+    context.lineTo(...top);
+    context.lineWidth = 2 * k;
+    context.strokeStyle = "#fff";
+    context.stroke();
+    this.circle(context, ...top, 3.5 * k, "#ff5d8f", "#fff", 1.25 * k);
+  }
+
+  inSight(i, [px, py], view) {
     const margin = 20 * view.k + (this.x1[i] - this.x0[i]) * view.s;
     return px > -margin && py > -margin && px < view.w + margin && py < view.h + margin;
   }
@@ -127,6 +198,14 @@ export class Landings {
     }
     if (nearest === null) return null;
     const score = this.scores[nearest].toPrecision(3);
-    return { index: nearest, words: `saccade ${nearest + 1} of ${this.count} · score ${score}` };
+    const pin = this.kept[nearest] ? " · pinned" : "";
+    const words = `saccade ${nearest + 1} of ${this.count} · score ${score}${pin}`;
+    return { index: nearest, words };
+  }
+
+  legend() {
+    const words = `${this.count} ${this.name}`;
+    if (this.count < 2) return { words };
+    return { words, ramp: { table: this.lut, low: "1", high: `${this.count}`, part: ORDER } };
   }
 }

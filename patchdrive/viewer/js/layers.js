@@ -1,37 +1,60 @@
-// The layers of a payload. A layer has a kind and any of
+// The layers of a message. A layer has a kind, a name, visible, opacity, and any of
+//   restyle(values, viewer)       the values of all knobs changed: recolour, choose or cut anew
 //   paint(context, view)          below the lines; returns how many tiles are missing
 //   outline(pixels, view)         fine lines, straight into the pixels of a canvas
 //   mark(context, view, state)    what lies on top
 //   at(x, y, reach)               {words, index?} of what lies under a picture point, or null
+//   legend()                      what its colours mean, see legend.js
 //   close()                       let go of what it holds
+// A new kind is one module here and one class in figures/layers.py.
 
+import { Classes } from "./classes.js";
+import { Gate } from "./gate.js";
+import * as held from "./held.js";
 import { Landings } from "./landings.js";
 import { Leaves } from "./leaves.js";
 import { Mask } from "./mask.js";
+import { Overlay } from "./overlay.js";
 import { Raster } from "./raster.js";
 import { Truth } from "./truth.js";
 
-const KINDS = { raster: Raster, mask: Mask, leaves: Leaves, landings: Landings, truth: Truth };
+const KINDS = {
+  raster: Raster,
+  gate: Gate,
+  classes: Classes,
+  mask: Mask,
+  overlay: Overlay,
+  leaves: Leaves,
+  landings: Landings,
+  truth: Truth,
+};
+const FETCHED = ["mask", "overlay"]; // they come in tiles, not in arrays
+
+/** A message counts on arrays that this browser does not hold. */
+export class Missing extends Error {
+  constructor(digests) {
+    super("arrays are missing");
+    this.digests = digests;
+  }
+}
 
 /**
- * Build the payload's layers; those whose content did not change are taken over. Opacity is not
- * content: it only says how strongly a layer is drawn.
- * @param {ReturnType<import("./payload.js").open>} payload
- * @param {object[]} before the layers of the last payload
+ * Build a message's layers; those whose content did not change are taken over.
+ * @param {object} header
+ * @param {object[]} before the layers of the last message
  * @param {object} hooks for layers that fetch tiles, see TileCache
  */
-export function load({ header, read }, before, hooks) {
-  const { source } = header;
+export async function load({ layers, source }, before, hooks) {
+  const same = ({ digest }) =>
+    before.find((layer) => layer.digest === digest && `${layer.size}` === `${source.size}`);
+  const lacks = ({ kind, digest }) => !FETCHED.includes(kind) && !held.find(digest);
+  const missing = layers.filter((words) => !same(words) && lacks(words));
+  if (!held.find("tables")) missing.push({ digest: "tables" });
+  if (missing.length) throw new Missing(missing.map(({ digest }) => digest));
   return Promise.all(
-    header.layers.map((words, number) => {
-      const same = before.find(
-        (layer) => layer.digest === words.digest && `${layer.size}` === `${source.size}`,
-      );
-      if (same) return Object.assign(same, { opacity: words.opacity });
-      const column = (name) => read(`${number}.${name}`);
-      const shape = (name) => header.arrays[`${number}.${name}`].shape;
+    layers.map((words) => {
       const known = { ...words, size: source.size };
-      return KINDS[words.kind].load(known, column, { shape, size: source.size, source, hooks });
+      return same(words) ?? KINDS[words.kind].load(known, held.find(words.digest), { source, hooks });
     }),
   );
 }

@@ -3,8 +3,6 @@
 import { Tiles } from "./tiles.js";
 
 export class Mask {
-  kind = "mask";
-
   constructor(words, source, hooks) {
     Object.assign(this, words);
     const query = `c=${words.color.slice(1)}`;
@@ -19,10 +17,14 @@ export class Mask {
 
   paint(context, view) {
     context.save();
-    context.globalAlpha = this.opacity;
+    context.globalAlpha *= this.opacity;
     const missing = this.tiles?.draw(context, view) ?? 0;
     context.restore();
     return missing;
+  }
+
+  legend() {
+    return { swatches: [[this.color, this.name]], words: "" };
   }
 
   close() {

@@ -10,12 +10,12 @@ const TYPES = {
 /**
  * Open a payload. The header is read at once, an array only when asked for.
  * @param {Uint8Array} bytes
- * @returns {{header: object, read: (name: string) => Promise<TypedArray | null>}}
+ * @returns {{header: object, names: string[], read: (name: string) => Promise<TypedArray | null>}}
  */
 export function open(bytes) {
   const own = bytes.slice(); // what arrives is a window on a larger, unaligned buffer
   const decoder = new TextDecoder();
-  if (decoder.decode(own.subarray(0, 4)) !== "PDV1") throw new Error("no viewer payload");
+  if (decoder.decode(own.subarray(0, 4)) !== "PDV2") throw new Error("no viewer payload");
   const start = 8 + new DataView(own.buffer).getUint32(4, true);
   const header = JSON.parse(decoder.decode(own.subarray(8, start)));
 
@@ -26,7 +26,7 @@ export function open(bytes) {
     const Type = TYPES[item.dtype];
     return item.coding === "delta" ? accumulate(new Type(await inflate(data))) : new Type(data);
   };
-  return { header, read };
+  return { header, names: Object.keys(header.arrays), read };
 }
 
 /** The columns of an array, each with as many numbers. */

@@ -10,6 +10,7 @@ const SLACK = 4; // CSS pixels that a click may wander
 export function listen(box, point, actions) {
   const down = new Map(); // pointer -> last place
   let start = null; // place of the press, until it becomes a drag
+  let held = null; // what took the drag, in place of the picture
 
   box.addEventListener("wheel", (event) => {
     event.preventDefault();
@@ -23,6 +24,8 @@ export function listen(box, point, actions) {
     box.setPointerCapture(event.pointerId);
     down.set(event.pointerId, point(event));
     start = down.size === 1 ? [event.clientX, event.clientY] : null;
+    held?.cancel?.();
+    held = start && actions.grab(...point(event), event);
     box.focus({ preventScroll: true });
   });
 
@@ -37,7 +40,8 @@ export function listen(box, point, actions) {
       actions.leave();
     }
     down.set(event.pointerId, now);
-    if (down.size === 2) pinch(event.pointerId, before, now);
+    if (held) held.move(...now, event);
+    else if (down.size === 2) pinch(event.pointerId, before, now);
     else actions.pan(now[0] - before[0], now[1] - before[1]);
   });
 
@@ -54,7 +58,11 @@ export function listen(box, point, actions) {
     if (!down.delete(event.pointerId)) return;
     if (!down.size) box.classList.remove("dragging");
     // The second click of a double click belongs to the zoom.
-    if (start && event.type === "pointerup" && !second(event)) actions.click(...point(event));
+    const clicked = start && event.type === "pointerup";
+    if (held && !clicked) held.end(...point(event), event);
+    else held?.cancel?.();
+    held = null;
+    if (clicked && !second(event)) actions.click(...point(event), event);
     start = null;
   };
   let last = { timeStamp: -Infinity };
@@ -67,5 +75,5 @@ export function listen(box, point, actions) {
   box.addEventListener("pointerup", release);
   box.addEventListener("pointercancel", release);
   box.addEventListener("pointerleave", () => actions.leave());
-  box.addEventListener("dblclick", (event) => actions.approach(...point(event)));
+  box.addEventListener("dblclick", (event) => actions.twice(...point(event), event));
 }

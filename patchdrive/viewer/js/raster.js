@@ -1,59 +1,93 @@
 // A coloured map over the whole picture: the higher its value, the less of the picture shows.
 
+import { steps } from "./scale.js";
+
 export class Raster {
-  kind = "raster";
-
-  constructor(words, values, lut, size) {
-    Object.assign(this, words, { values, lut, size });
-    [this.rows, this.columns] = words.shape;
-    this.canvas = this.color();
+  constructor(words, codes, [rows, columns]) {
+    Object.assign(this, words, { codes, rows, columns });
+    this.counts = new Uint32Array(256);
+    for (const code of codes) this.counts[code] += 1;
   }
 
-  static async load(words, read, { shape, size }) {
-    const [values, lut] = await Promise.all([read("values"), read("lut")]);
-    return new Raster({ ...words, shape: shape("values") }, values, lut, size);
+  static async load(words, read) {
+    return new Raster(words, await read("codes"), words.cells);
   }
 
-  color() {
-    const canvas = new OffscreenCanvas(this.columns, this.rows);
+  /** What its looks are now; colours are made anew only where one of them changed. */
+  restyle(values, { tables }) {
+    const names = ["colormap", "scale", "low", "high", "full"];
+    const look = Object.fromEntries(names.map((name) => [name, values[`${this.name}_${name}`]]));
+    const key = JSON.stringify(look);
+    if (key === this.key) return;
+    Object.assign(this, { look, key, lut: tables[look.colormap] });
+    this.canvas = this.color(steps(look, this.span, this.counts));
+  }
+
+  color(shown) {
+    const canvas = this.canvas ?? new OffscreenCanvas(this.columns, this.rows);
     const context = canvas.getContext("2d");
     const picture = context.createImageData(this.columns, this.rows);
     const pixels = new Uint32Array(picture.data.buffer);
     const colors = new Uint32Array(256);
-    for (let v = 0; v < 256; v++) {
+    for (let code = 0; code < 256; code++) {
+      const v = shown[code];
       const [r, g, b] = this.lut.subarray(3 * v, 3 * v + 3);
-      colors[v] = ((v << 24) | (b << 16) | (g << 8) | r) >>> 0;
+      colors[code] = ((v << 24) | (b << 16) | (g << 8) | r) >>> 0;
     }
-    for (let i = 0; i < pixels.length; i++) pixels[i] = colors[this.values[i]];
+    for (let i = 0; i < pixels.length; i++) pixels[i] = colors[this.codes[i]];
     context.putImageData(picture, 0, 0);
     return canvas;
   }
 
   paint(context, view) {
-    const [across, down] = [this.size[1] / this.columns, this.size[0] / this.rows];
-    // Only the cells in sight and one around them: far zooms would scale a huge map otherwise.
-    const x0 = Math.max(0, Math.floor(view.x / across) - 1);
-    const y0 = Math.max(0, Math.floor(view.y / down) - 1);
-    const x1 = Math.min(this.columns, Math.ceil((view.x + view.w / view.s) / across) + 1);
-    const y1 = Math.min(this.rows, Math.ceil((view.y + view.h / view.s) / down) + 1);
-    if (x1 <= x0 || y1 <= y0) return;
-    context.save();
-    context.globalAlpha = this.opacity;
-    context.imageSmoothingEnabled = true;
-    context.drawImage(
-      this.canvas, x0, y0, x1 - x0, y1 - y0,
-      (x0 * across - view.x) * view.s, (y0 * down - view.y) * view.s,
-      (x1 - x0) * across * view.s, (y1 - y0) * down * view.s,
-    );
-    context.restore();
+    paintCells(context, view, this);
   }
 
-  /** Cell rule of types.Grid: pixel y lies in cell (2y+1)h // 2H. */
-  at(x, y) {
-    const row = Math.floor(((2 * y + 1) * this.rows) / (2 * this.size[0]));
-    const column = Math.floor(((2 * x + 1) * this.columns) / (2 * this.size[1]));
-    const t = this.values[row * this.columns + column] / 255;
-    const value = this.log ? (100 ** t - 1) / 99 : t; // the inverse of ops.maps.display
-    return { words: `${this.name} ${value.toFixed(value < 0.1 ? 3 : 2)}` };
+  /** The map's value in [0, 1] at a picture point: the inverse of ops.maps.code. */
+  value(x, y) {
+    return (100 ** (cell(this, this.codes, x, y) / 255) - 1) / 99;
   }
+
+  at(x, y) {
+    const value = this.value(x, y);
+    const [low, high] = this.span;
+    const own = this.look.full > 0 ? ` = ${(low + value * (high - low)).toPrecision(3)}` : "";
+    return { words: `${this.name} ${value.toFixed(value < 0.1 ? 3 : 2)}${own}` };
+  }
+
+  legend() {
+    const { scale, low, high, full } = this.look;
+    const words = this.note ? `${scale}, ${this.note}` : scale;
+    const end = (share) => (scale === "percentile" ? `${100 * share} %` : share * (full || 1));
+    const ends = scale === "percentile" ? [0, 1] : [low, high];
+    return { ramp: { table: this.lut, low: `${end(ends[0])}`, high: `${end(ends[1])} (${words})` } };
+  }
+}
+
+/** A cell's content at a picture point, by the rule of types.Grid: y lies in (2y+1)h // 2H. */
+export function cell({ rows, columns, size: [H, W] }, cells, x, y) {
+  const row = Math.floor(((2 * Math.floor(y) + 1) * rows) / (2 * H));
+  const column = Math.floor(((2 * Math.floor(x) + 1) * columns) / (2 * W));
+  return cells[row * columns + column];
+}
+
+/** Draw a layer's canvas of cells over the picture. */
+export function paintCells(context, view, layer, smooth = true) {
+  const { rows, columns, size, canvas, opacity } = layer;
+  const [across, down] = [size[1] / columns, size[0] / rows];
+  // Only the cells in sight and one around them: far zooms would scale a huge map otherwise.
+  const x0 = Math.max(0, Math.floor(view.x / across) - 1);
+  const y0 = Math.max(0, Math.floor(view.y / down) - 1);
+  const x1 = Math.min(columns, Math.ceil((view.x + view.w / view.s) / across) + 1);
+  const y1 = Math.min(rows, Math.ceil((view.y + view.h / view.s) / down) + 1);
+  if (x1 <= x0 || y1 <= y0) return;
+  context.save();
+  context.globalAlpha *= opacity;
+  context.imageSmoothingEnabled = smooth;
+  context.drawImage(
+    canvas, x0, y0, x1 - x0, y1 - y0,
+    (x0 * across - view.x) * view.s, (y0 * down - view.y) * view.s,
+    (x1 - x0) * across * view.s, (y1 - y0) * down * view.s,
+  );
+  context.restore();
 }

@@ -1,28 +1,56 @@
 // A pyramid of tiles drawn at any scale: what is missing is stood in for by a coarser tile.
 
+import { probe } from "./probe.js";
 import { TileCache } from "./tilecache.js";
+import { Whole } from "./whole.js";
 
 export const CRISP = 3; // from this scale on pixels are squares, not smears
 const LOSSLESS = -1; // a level below 0: the native pixels without JPEG's traces
+const MOST_PINNED = 64; // tiles of the coarsest level that are always kept
 
 export class Tiles {
   /**
-   * @param {{url: string, size: [number, number], side: number, levels: number}} source
+   * @param {{url: string, size: [number, number], side: number, levels: number,
+   *   blob?: Blob | ImageBitmap}} source  without an url the picture itself, in one piece
    * @param {{bias?: number, lossless?: boolean, query?: string}} options
    *   bias: 0.2 takes a finer level than the screen needs, 1 never does;
-   *   lossless: ask for PNG where single pixels can be seen
+   *   lossless: ask for PNG at 100 % and above, once the view rests
    * @param {object} hooks see TileCache
    */
   constructor(source, { bias = 0.2, lossless = false, query = "" }, hooks) {
     Object.assign(this, { source, bias, lossless });
-    this.cache = new TileCache(`${source.url}/*${query && `?${query}`}`, hooks);
-    this.fine = lossless ? new TileCache(`${source.url}/*?q=png`, hooks) : null;
+    this.query = query && `?${query}`;
+    this.cache = new TileCache(`${source.url}/*`, hooks);
+    this.whole = source.url ? null : new Whole(source, hooks, this.cache);
+    this.top = this.coarsest();
   }
 
-  /** Draw what is visible. @returns {number} tiles that are still missing */
-  draw(context, view) {
+  /** Keys of the coarsest level: they are fetched first and never let go. */
+  coarsest() {
     const { side, levels, size } = this.source;
-    const level = this.level(view.s);
+    const [rows, columns] = size.map((length) => Math.ceil(length / side / 2 ** (levels - 1)));
+    const keys = new Set();
+    for (let i = 0; i < Math.min(MOST_PINNED, rows * columns); i++) {
+      keys.add(this.key(levels - 1, i % columns, Math.floor(i / columns)));
+    }
+    return keys;
+  }
+
+  key(level, x, y) {
+    return level === LOSSLESS ? `0/${x}/${y}?q=png` : `${level}/${x}/${y}${this.query}`;
+  }
+
+  /**
+   * Draw what is visible.
+   * @param {boolean} moving the view does not rest yet: JPEG will do
+   * @returns {number} tiles that are still missing
+   */
+  draw(context, view, moving = false) {
+    context.imageSmoothingEnabled = view.s < CRISP;
+    context.imageSmoothingQuality = "medium";
+    if (this.whole) return this.whole.draw(context, view);
+    const { side, size } = this.source;
+    const level = this.level(view.s, moving);
     const step = side * 2 ** Math.max(0, level);
     const first = (edge) => Math.max(0, Math.floor(edge / step));
     const end = (edge, length) => Math.ceil(Math.min(edge, length) / step);
@@ -30,40 +58,39 @@ export class Tiles {
     const [top, lower] = [first(view.y), end(view.y + view.h / view.s, size[0])];
     const missing = [];
 
-    context.imageSmoothingEnabled = view.s < CRISP;
-    context.imageSmoothingQuality = "medium";
+    this.cache.begin();
     for (let y = top; y < lower; y++) {
       for (let x = left; x < right; x++) {
         if (!this.paint(context, view, level, x, y)) missing.push([x, y]);
       }
     }
-    const visible = Math.max(0, right - left) * Math.max(0, lower - top);
-    this.cache.capacity = Math.max(160, 3 * visible);
-    this.request(level, levels, missing, [(left + right - 1) / 2, (top + lower - 1) / 2]);
+    this.request(level, missing, [(left + right - 1) / 2, (top + lower - 1) / 2]);
     return missing.length;
   }
 
-  level(scale) {
-    if (this.lossless && scale >= CRISP) return LOSSLESS;
+  level(scale, moving) {
+    if (this.lossless && scale >= 1 && !moving) return LOSSLESS;
     const exact = Math.log2(1 / scale) + this.bias;
     return Math.max(0, Math.min(this.source.levels - 1, Math.floor(exact)));
   }
 
-  get(level, x, y) {
-    return level === LOSSLESS ? this.fine.get(`0/${x}/${y}`) : this.cache.get(`${level}/${x}/${y}`);
+  /** The finest tile at hand for a place: [level, x, y, bitmap]; no bitmap where there is none. */
+  find(level, x, y) {
+    // While the view moves JPEG will do, but exact pixels that are here already are better.
+    let l = this.lossless && level === 0 ? LOSSLESS : level;
+    let bitmap = this.cache.get(this.key(l, x, y));
+    while (!bitmap && ++l < this.source.levels) {
+      if (l > Math.max(0, level)) [x, y] = [x >> 1, y >> 1];
+      bitmap = this.cache.get(this.key(l, x, y));
+    }
+    return [l, x, y, bitmap];
   }
 
-  /** Draw one tile's place from the finest tile at hand. @returns whether it was the tile itself */
+  /** Draw one tile's place from the finest tile at hand. @returns whether it was fine enough */
   paint(context, view, level, tx, ty) {
-    const { side, levels, size } = this.source;
-    let [l, x, y] = [level, tx, ty];
-    let bitmap = this.get(l, x, y);
-    while (!bitmap && ++l < levels) {
-      if (l > 0) [x, y] = [x >> 1, y >> 1];
-      bitmap = this.get(l, x, y);
-    }
+    const { side, size } = this.source;
+    const [l, x, y, bitmap] = this.find(level, tx, ty);
     if (!bitmap) return false;
-
     const step = side * 2 ** Math.max(0, level);
     const [x0, y0] = [tx * step, ty * step];
     const [x1, y1] = [Math.min(size[1], x0 + step), Math.min(size[0], y0 + step)];
@@ -74,32 +101,54 @@ export class Tiles {
     const [left, top] = [Math.round((x0 - view.x) * view.s), Math.round((y0 - view.y) * view.s)];
     const [right, lower] = [Math.round((x1 - view.x) * view.s), Math.round((y1 - view.y) * view.s)];
     context.drawImage(bitmap, sx, sy, sw, sh, left, top, right - left, lower - top);
-    return l === level;
+    return l <= level;
   }
 
-  /** Ask for the coarsest tile, then for coarse stand-ins, then for the missing, middle first. */
-  request(level, levels, missing, [mx, my]) {
+  /** Ask for the coarsest tiles, then for coarse stand-ins, then for the missing, middle first. */
+  request(level, missing, [mx, my]) {
     const away = ([x, y]) => Math.hypot(x - mx, y - my);
     missing.sort((a, b) => away(a) - away(b));
-    const top = `${levels - 1}/0/0`;
-    const keys = new Set(this.cache.get(top) ? [] : [top]);
-    const coarse = level + 2;
-    for (const [x, y] of coarse < levels - 1 && level >= 0 ? missing : []) {
-      const key = `${coarse}/${x >> 2}/${y >> 2}`;
-      if (!this.cache.held.has(key)) keys.add(key);
+    const keys = [...this.top];
+    const coarse = Math.max(0, level) + 2;
+    if (coarse < this.source.levels - 1) {
+      for (const [x, y] of missing) keys.push(this.key(coarse, x >> 2, y >> 2));
     }
-    if (level === LOSSLESS) {
-      for (const [x, y] of missing) keys.add(`0/${x}/${y}`);
-      this.fine.request(missing.map(([x, y]) => `0/${x}/${y}`));
-    } else {
-      for (const [x, y] of missing) keys.add(`${level}/${x}/${y}`);
-      this.fine?.request([]);
-    }
-    this.cache.request([...keys].filter((key) => !this.cache.held.has(key)));
+    // JPEG is there sooner; the exact pixels then take its place.
+    if (level === LOSSLESS) for (const [x, y] of missing) keys.push(this.key(0, x, y));
+    for (const [x, y] of missing) keys.push(this.key(level, x, y));
+    this.cache.request(keys.filter((key) => !this.cache.held.has(key)), this.top);
+  }
+
+  /**
+   * The pixel at a picture point, from what is here.
+   * @returns {{rgb: [number, number, number], exact: boolean} | null} exact: as in the file, not
+   *   as JPEG keeps it; null where no native pixels are here
+   */
+  value(x, y) {
+    const { side, size } = this.source;
+    [x, y] = [Math.floor(x), Math.floor(y)];
+    if (!(x >= 0 && y >= 0 && x < size[1] && y < size[0])) return null;
+    if (this.whole) return this.whole.value(x, y);
+    const [tx, ty] = [Math.floor(x / side), Math.floor(y / side)];
+    const fine = this.cache.peek(this.key(LOSSLESS, tx, ty));
+    const bitmap = fine ?? this.cache.peek(this.key(0, tx, ty));
+    if (!bitmap) return null;
+    return { rgb: probe(bitmap, x - tx * side, y - ty * side), exact: Boolean(fine) };
+  }
+
+  /** The whole picture in one small bitmap, for a map of it; null while there is none. */
+  overview() {
+    if (this.whole) return this.whole.smallest();
+    return this.top.size === 1 ? this.cache.peek([...this.top][0]) ?? null : null;
+  }
+
+  /** Ask again at once for what failed. */
+  retry() {
+    this.cache.retry();
   }
 
   close() {
     this.cache.close();
-    this.fine?.close();
+    this.whole?.close();
   }
 }

@@ -1,14 +1,11 @@
-// Boxes that somebody knows to be there, dashed and white; green where a saccade found them.
+// Boxes that somebody knows to be there, dashed; in other colours where they were hit or missed.
 
 import { FONT, letters, rectangle, stroke } from "./ink.js";
 import { columns } from "./payload.js";
 
-export const COLORS = { known: "#ffffff", hit: "#4be3a1", missed: "#ffffff" };
 const LABELLED = 28; // CSS pixels: smaller boxes show their label only under the pointer
 
 export class Truth {
-  kind = "truth";
-
   constructor(words, boxes, hit) {
     const n = words.labels.length;
     Object.assign(this, words, { hit, count: n });
@@ -31,15 +28,15 @@ export class Truth {
     });
     context.save();
     context.setLineDash([5 * view.k, 3 * view.k]);
-    for (const state of Object.keys(COLORS)) {
+    for (const state of Object.keys(this.colors)) {
       const path = new Path2D(); // one stroke for all of a colour: dashes are dear
       for (const i of seen) if (this.state(i) === state) rectangle(...places[i], path);
-      stroke(context, path, COLORS[state], 1.25 * view.k);
+      stroke(context, path, this.colors[state], 1.25 * view.k);
     }
     context.setLineDash([]);
     const taken = [];
     for (const i of seen) {
-      const color = COLORS[this.state(i)];
+      const color = this.colors[this.state(i)];
       const [left, top, right, lower] = places[i];
       if (i === truth) stroke(context, rectangle(...places[i]), color, 2 * view.k);
       const large = Math.max(right - left, lower - top) > LABELLED * view.k;
@@ -83,5 +80,10 @@ export class Truth {
     if (i === undefined) return null;
     const state = this.hit ? ` · ${this.state(i)}` : "";
     return { index: i, words: `${this.labels[i]}${state}` };
+  }
+
+  legend() {
+    const states = this.hit ? ["hit", "missed"] : ["known"];
+    return { swatches: states.map((state) => [this.colors[state], state]), open: true };
   }
 }

@@ -3,26 +3,26 @@
 import { Actions } from "./actions.js";
 import { Camera } from "./camera.js";
 import { draw } from "./draw.js";
+import * as held from "./held.js";
 import * as keys from "./keys.js";
-import { load } from "./layers.js";
-import { Legend } from "./legend.js";
+import { load, Missing } from "./layers.js";
+import { Notice } from "./notice.js";
+import { PARTS } from "./parts.js";
 import { open } from "./payload.js";
 import { NOTHING } from "./pick.js";
 import * as pointer from "./pointer.js";
+import * as progress from "./progress.js";
 import { Stage, element } from "./stage.js";
 import { Tiles } from "./tiles.js";
-import { Tip } from "./tip.js";
-
-const GONE = "This picture is no longer held by the server: open it again.";
+import { Turns } from "./turns.js";
 
 export class Viewer {
   header = null; // of the last update
+  tables = null; // colour maps by name, 256 x 3 bytes each
   layers = [];
-  hidden = new Set(); // kinds of layers
   hovered = NOTHING;
   selected = NOTHING;
-  gone = new Set(); // sources of tiles that the server no longer holds
-  turn = 0;
+  run = 0;
   updates = 0;
 
   constructor(root) {
@@ -30,8 +30,7 @@ export class Viewer {
     this.box = element("div", "box", this.root);
     this.box.tabIndex = 0;
     this.box.role = "application";
-    this.box.ariaLabel =
-      "Picture viewer: wheel or + and - zoom, drag or arrows move, 0 fits, 1 is 100 %";
+    this.box.ariaLabel = "Picture viewer: + and - zoom, arrows move, ? lists all keys";
     this.camera = new Camera(() => {
       this.actions.again();
       this.redraw();
@@ -40,56 +39,90 @@ export class Viewer {
       this.camera.resize(w, h, k);
       this.draw(); // at once: a resized canvas is empty
     });
-    this.message = element("div", "message", this.box);
-    this.message.role = "status";
-    this.message.textContent = GONE;
-    this.message.hidden = true;
-    this.tip = new Tip(this.box);
-    this.legend = new Legend(this.root);
-    this.hooks = { changed: () => this.redraw(), lost: (...news) => this.lost(...news) };
+    this.notice = new Notice(this.box);
+    this.turns = new Turns(this);
+    this.hooks = { changed: () => this.redraw(), lost: (...news) => this.notice.lost(...news) };
     this.actions = new Actions(this);
     this.ended = new AbortController();
+    this.parts = PARTS.map((Part) => new Part(this));
     pointer.listen(this.box, (event) => this.stage.point(event), this.actions);
-    keys.listen(this.box, this.actions, this.ended.signal);
+    keys.listen(this, this.ended.signal);
+    const online = () => this.tiles?.retry();
+    window.addEventListener("online", online, { signal: this.ended.signal });
+  }
+
+  /** The part of this class. */
+  part(Part) {
+    return this.parts.find((part) => part instanceof Part);
   }
 
   /** Show what Streamlit sent; called again with every new message. */
   async update(component) {
     this.component = component;
-    const turn = ++this.turn;
+    const run = ++this.run;
     const payload = open(component.data);
+    held.keep(payload);
     const before = this.layers;
-    const layers = await load(payload, before, this.hooks);
-    const current = turn === this.turn; // else a later message came while this one was unpacked
+    let layers;
+    try {
+      layers = await load(payload.header, before, this.hooks);
+    } catch (error) {
+      if (!(error instanceof Missing)) throw error;
+      if (run === this.run) this.tell("need", { digests: error.digests });
+      return;
+    }
+    const current = run === this.run; // else a later message came while this one was unpacked
     const [kept, dropped] = current ? [layers, before] : [before, layers];
     for (const layer of dropped) if (!kept.includes(layer)) layer.close?.();
     if (!current) return;
+    await this.take(payload, layers);
+  }
 
-    const { header } = payload;
+  async take({ header, read, names }, layers) {
+    if (header.key !== this.header?.key) progress.join(header.key, this);
     const changed = header.digest !== this.header?.digest;
-    if (changed) this.hovered = this.selected = NOTHING;
+    if (changed) this.hovered = NOTHING;
     if (changed || header.selected !== this.header.selected) {
       this.selected = { ...NOTHING, landings: header.selected };
     }
-    if (`${header.hidden}` !== `${this.header?.hidden}`) this.hidden = new Set(header.hidden);
-    this.show(header.source);
+    await this.show(header.source, names.includes("picture") ? read : null);
+    this.tables ??= await held.all("tables");
     this.header = header;
     this.layers = layers;
     this.updates += 1;
     this.root.style.height = `${header.height}px`;
-    this.legend.show(layers, this.hidden);
+    this.turns.settle(header);
+    this.restyle(true);
+    for (const part of this.parts) part.update?.(header);
+    this.wait(null);
+    held.trim();
     this.draw();
     performance.mark("patchdrive:draw");
   }
 
   /** Take up another picture. */
-  show(source) {
-    if (source.url === this.header?.source.url) return;
+  async show(source, read) {
+    const same = this.header && source.url === this.header.source.url;
+    if (same && `${source.size}` === `${this.header.source.size}`) return;
+    const blob = read && new Blob([await read("picture")]);
     this.tiles?.close();
-    this.tiles = new Tiles(source, { lossless: true }, this.hooks);
-    this.gone.clear();
-    this.message.hidden = true;
+    this.tiles = new Tiles({ ...source, blob }, { lossless: true }, this.hooks);
+    this.notice.forget();
     this.camera.picture(source.size);
+  }
+
+  /** Bring the layers in line with the values of all knobs. */
+  restyle(quiet = false) {
+    const { values } = this.turns;
+    for (const layer of this.layers) {
+      layer.visible = values[`${layer.name}_visible`] ?? true;
+      layer.opacity = values[`${layer.name}_opacity`] ?? 1;
+      layer.restyle?.(values, this);
+    }
+    if (quiet) return;
+    for (const part of this.parts) part.restyle?.();
+    this.draw();
+    performance.mark("patchdrive:live");
   }
 
   redraw() {
@@ -103,25 +136,46 @@ export class Viewer {
     if (this.tiles && this.camera.view) draw(this);
   }
 
-  /** The layers of kinds that are not hidden. */
+  /** The layers that are not hidden. */
   get shown() {
-    return this.layers.filter(({ kind }) => !this.hidden.has(kind));
+    return this.layers.filter(({ visible }) => visible);
   }
 
-  /** Tiles of one source failed with this status, or (null) came. */
-  lost(status, source) {
-    if (status === null) this.gone.delete(source);
-    else if (status === 404 || status === 410) this.gone.add(source);
-    this.message.hidden = ![...this.gone].some(({ closed }) => !closed);
+  /** The first layer of a kind. */
+  layer(kind) {
+    return this.layers.find((layer) => layer.kind === kind);
+  }
+
+  /** The columns [from, to) of the canvas in which a layer is drawn, or null. */
+  side(layer) {
+    for (const part of this.parts) {
+      const side = part.side?.(layer, this.camera.view);
+      if (side !== undefined) return side;
+    }
+    return [0, this.camera.view.w];
+  }
+
+  /** Send an event to Python, where one listens. */
+  tell(name, value) {
+    this.component?.setTriggerValue?.(name, value);
+  }
+
+  /** Python works, or (null) has done. */
+  wait(news) {
+    this.root.classList.toggle("waiting", news !== null);
+    this.root.dataset.waiting = news?.text ?? "";
+    this.notice.progress(news);
   }
 
   close() {
-    this.turn += 1;
+    this.run += 1;
+    progress.leave(this.header?.key, this);
     this.stage.close();
     this.camera.stop();
     this.ended.abort();
     this.actions.stop();
     cancelAnimationFrame(this.frame);
+    for (const part of this.parts) part.close?.();
     for (const layer of this.layers) layer.close?.();
     this.tiles?.close();
     this.tiles = null;

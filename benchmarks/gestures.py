@@ -1,0 +1,208 @@
+"""What hands do to a page, and how long the page takes: by Chromium's own input events."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+PATIENCE = 30_000  # ms for one change
+WINDOW = {"width": 1600, "height": 1000}
+PAYLOAD = b"PDV2"  # how a viewer's payload begins
+
+# The time from a key's keydown to the second frame after the next mark of a name.
+WATCH = """(name) => {
+  const bench = (window.bench = { since: 0, time: null });
+  addEventListener("keydown", (event) => { bench.since = event.timeStamp; }, { capture: true });
+  new PerformanceObserver((list) => {
+    const mine = list.getEntriesByName(name).filter(({ startTime }) => startTime > bench.since);
+    if (!mine.length || !bench.since || bench.time !== null) return;
+    const { since } = bench;
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      bench.time = performance.now() - since;
+    }));
+  }).observe({ entryTypes: ["mark"] });
+}"""
+START = "() => { window.bench.time = null; window.bench.since = 0; }"
+
+# Sets a mark whenever Plotly has drawn; Streamlit may put a new figure in place of the old one.
+HEAR_PLOTLY = """() => {
+  const hear = () => {
+    for (const figure of document.querySelectorAll(".js-plotly-plot")) {
+      if (!figure.on || figure.heard) continue;
+      figure.heard = true;
+      figure.on("plotly_afterplot", () => performance.mark("plotly:draw"));
+    }
+  };
+  new MutationObserver(hear).observe(document, { childList: true, subtree: true });
+  hear();
+}"""
+
+# Times of each turn of a slider in the viewer.
+LIVE = """(name) => {
+  const slider = [...document.querySelectorAll("*")].map((element) => element.shadowRoot)
+    .filter(Boolean).map((root) => root.querySelector(`input[type=range][aria-label="${name}"]`))
+    .find(Boolean);
+  const viewer = slider.getRootNode().querySelector(".viewer");
+  const bench = (window.bench = { drawn: [], framed: [], leaves: [], last: slider.value });
+  slider.addEventListener("input", () => {
+    // The viewer's own listener came first, so what it draws at once is drawn by now.
+    const [mark] = performance.getEntriesByName("patchdrive:live").slice(-1);
+    const { timeStamp } = window.event;
+    if (slider.value === bench.last || !mark || mark.startTime < timeStamp) return;
+    bench.last = slider.value;
+    bench.drawn.push(mark.startTime - timeStamp);
+    bench.leaves.push(Number(viewer.dataset.leaves));
+    requestAnimationFrame(() => bench.framed.push(performance.now() - timeStamp));
+  });
+}"""
+
+FRAMES = """() => {
+  const viewer = [...document.querySelectorAll("*")].map((element) => element.shadowRoot)
+    .filter(Boolean).map((root) => root.querySelector(".viewer")).find(Boolean);
+  const record = (window.frames_seen = { all: 0, changed: [], start: performance.now(), on: true });
+  let last = viewer.dataset.view;
+  const look = (now) => {
+    record.all += 1;
+    if (viewer.dataset.view !== last) record.changed.push(now);
+    last = viewer.dataset.view;
+    if (record.on) requestAnimationFrame(look);
+    else record.end = now;
+  };
+  requestAnimationFrame(look);
+}"""
+
+
+@dataclass(frozen=True)
+class Frames:
+    """What a screen showed while something moved.
+
+    gaps    milliseconds from one frame with a new view to the next
+    screen  animation frames a second, with a new view or without
+    """
+
+    gaps: tuple[float, ...]
+    screen: float
+
+
+@contextmanager
+def opened(started: Any, link: str) -> Iterator[tuple[Any, list[float]]]:
+    """A page of its own at device pixel ratio 1, and kilobytes of each viewer's message it gets."""
+    page = started.new_page(viewport=WINDOW, device_scale_factor=1)
+    page.set_default_timeout(60_000)
+    sizes: list[float] = []
+
+    def received(frame: str | bytes) -> None:
+        if isinstance(frame, bytes) and PAYLOAD in frame:
+            sizes.append(len(frame) / 1000)
+
+    page.on("websocket", lambda line: line.on("framereceived", received))
+    page.goto(link, wait_until="networkidle")
+    yield page, sizes
+    page.close()
+
+
+def rest(page: Any) -> None:
+    """Wait until the app's run has ended and the viewer shows everything and moves no more."""
+    page.wait_for_function(
+        "() => !document.querySelector('[data-testid=stApp][data-test-script-state=running]')"
+    )
+    page.wait_for_function("performance.getEntriesByName('patchdrive:draw').length > 0")
+    page.locator(".viewer[data-missing='0'][data-busy='false']").wait_for()
+
+
+def pressed(page: Any, key: str) -> float:
+    """Milliseconds of one press, as WATCH takes them; the page then comes to rest."""
+    page.evaluate(START)
+    page.keyboard.press(key)
+    page.wait_for_function("() => window.bench.time !== null", timeout=PATIENCE)
+    took = float(page.evaluate("() => window.bench.time"))
+    page.wait_for_function(
+        "() => !document.querySelector('[data-testid=stApp][data-test-script-state=running]')"
+    )
+    page.wait_for_timeout(200)  # what React and the collector put off must not fall on the next
+    return took
+
+
+Turned = tuple[tuple[float, ...], tuple[float, ...], tuple[int, ...]]
+
+
+def dragged(page: Any, name: str, times: int) -> Turned:
+    """Drag a slider in the viewer through so many values.
+
+    returns  milliseconds to the end of the drawing, milliseconds to the next frame, and the leaves
+             that there were
+    """
+    slider = page.locator(f'input[type=range][aria-label="{name}"]')
+    slider.scroll_into_view_if_needed()
+    page.evaluate(LIVE, name)
+    box = slider.bounding_box()
+    left, y = box["x"] + 8, box["y"] + box["height"] / 2
+    page.mouse.move(left, y)
+    page.mouse.down()
+    for step in range(1, 4 * times):
+        if page.evaluate("() => window.bench.framed.length") >= times:
+            break
+        page.mouse.move(left + step * (box["width"] - 16) / (4 * times), y)
+    page.mouse.up()
+    bench = page.evaluate("() => window.bench")
+    if len(bench["framed"]) < min(times, 5):
+        raise RuntimeError(f"{name} was dragged, and the viewer drew {len(bench['framed'])} times")
+    return tuple(bench["drawn"]), tuple(bench["framed"]), tuple(bench["leaves"])
+
+
+def panned(page: Any, seconds: float) -> Frames:
+    """Drag the picture in circles at 100 %."""
+    x, y = _middle(page)
+    page.locator(".box").press("1")
+    rest(page)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    frames = _recorded(page, seconds, lambda t: page.mouse.move(*_circle(x, y, t)))
+    page.mouse.up()
+    rest(page)
+    return frames
+
+
+def wheeled(page: Any, seconds: float) -> Frames:
+    """Turn the wheel in and out, from the whole picture."""
+    x, y = _middle(page)
+    page.locator(".box").press("0")
+    rest(page)
+    page.mouse.move(x, y)
+    frames = _recorded(
+        page, seconds, lambda t: page.mouse.wheel(0, -40 if math.sin(2 * t + 0.01) > 0 else 40)
+    )
+    rest(page)
+    return frames
+
+
+def _middle(page: Any) -> tuple[float, float]:
+    box = page.locator(".box").bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def _circle(x: float, y: float, t: float) -> tuple[float, float]:
+    return x + 220 * math.sin(3 * t), y + 150 * (1 - math.cos(3 * t)) - 150
+
+
+def _recorded(page: Any, seconds: float, move: Any) -> Frames:
+    page.evaluate(FRAMES)
+    start = time.perf_counter()
+    while (now := time.perf_counter() - start) < seconds:
+        move(now)
+    seen = page.evaluate(
+        """async () => {
+            const record = window.frames_seen;
+            record.on = false;
+            while (!record.end) await new Promise(requestAnimationFrame);
+            return record;
+        }"""
+    )
+    changed = seen["changed"]
+    gaps = tuple(b - a for a, b in pairwise(changed))
+    return Frames(gaps, 1000 * seen["all"] / (seen["end"] - seen["start"]))

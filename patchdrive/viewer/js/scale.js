@@ -1,0 +1,39 @@
+// From a map's codes to its colours: the same as ops.maps.steps and ops.maps.bounds in Python.
+
+/**
+ * @param {{scale: string, low: number, high: number, full: number}} look
+ * @param {[number, number]} span what 0 and 1 of the map are in the method's own unit
+ * @param {Uint32Array} counts how many cells have each code
+ * @returns {Uint8Array} for each of the 256 codes its index into the colour map
+ */
+export function steps({ scale, low, high, full }, span, counts) {
+  if (scale === "percentile") return ranks(counts);
+  const [from, to] = bounds(low, high, full, span);
+  const shown = new Uint8Array(256);
+  for (let code = 0; code < 256; code++) {
+    const value = (100 ** (code / 255) - 1) / 99;
+    let t = Math.max(0, Math.min(1, (value - from) / Math.max(to - from, 1e-9)));
+    if (scale === "log") t = Math.log1p(99 * t) / Math.log(100);
+    shown[code] = even(255 * t);
+  }
+  return shown;
+}
+
+function ranks(counts) {
+  const below = new Float64Array(256);
+  for (let code = 1; code < 256; code++) below[code] = below[code - 1] + counts[code - 1];
+  const highest = Math.max(1, below[counts.findLastIndex((count) => count > 0)]);
+  return Uint8Array.from(below, (share) => even(255 * Math.min(1, share / highest)));
+}
+
+function bounds(low, high, full, [least, most]) {
+  if (!(full > 0)) return [low, high];
+  const width = Math.max(most - least, 1e-12);
+  return [(low * full - least) / width, (high * full - least) / width];
+}
+
+/** Rounded as NumPy does: halves go to the even neighbour. */
+function even(value) {
+  const whole = Math.round(value);
+  return whole - value === 0.5 && whole % 2 ? whole - 1 : whole;
+}

@@ -1,0 +1,117 @@
+"""Whose picture is open: keys of one session, links to another, what can be opened again."""
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from patchdrive.ui.store import store
+from tests.images.pictures import noise, saved
+
+
+def page():
+    import streamlit as st
+
+    from patchdrive.ui.pictures import choose
+
+    opened = choose()
+    st.session_state["seen"] = opened.key, opened.image
+
+
+class Session:
+    """A fresh session that chooses pictures."""
+
+    def __init__(self, **parameters):
+        self.app = AppTest.from_function(page, default_timeout=60)
+        for name, value in parameters.items():
+            self.app.query_params[name] = value
+        self.run(self.app)
+
+    def run(self, widget):
+        widget.run()
+        assert not self.app.exception
+        return self
+
+    @property
+    def key(self):
+        return self.app.session_state["seen"][0]
+
+    @property
+    def image(self):
+        return self.app.session_state["seen"][1]
+
+    def upload(self, pixels, name):
+        self.app.file_uploader[0].upload(name, saved(pixels, "PNG"), "image/png")
+        return self.run(self.app)
+
+    def path(self, text):
+        return self.run(self.app.text_input(key="server_path").set_value(text))
+
+    @property
+    def link(self):
+        found = self.app.query_params["picture"]
+        return found[0] if isinstance(found, list) else found
+
+    @property
+    def words(self):
+        return " ".join(error.value for error in self.app.error)
+
+
+@pytest.fixture
+def pixels():
+    return noise(40, 50, seed=int(np.random.default_rng().integers(2**31)))
+
+
+def test_two_sessions_with_one_picture_never_share_a_key(pixels):
+    ann, bob = Session().upload(pixels, "letter to bob.png"), Session().upload(pixels, "mine.png")
+    assert ann.key != bob.key
+    assert ann.link == f"~{ann.key}"
+    assert (ann.image.name, bob.image.name) == ("letter to bob.png", "mine.png")
+    assert ann.image.pixels is bob.image.pixels, "the pixels are held once"
+
+
+def test_one_session_that_opens_a_picture_twice_keeps_its_key(pixels):
+    ann = Session().upload(pixels, "a.png")
+    first = ann.key
+    ann.upload(noise(9, 9), "b.png")
+    assert ann.key != first
+    assert ann.upload(pixels, "a.png").key == first
+
+
+def test_a_link_opens_the_picture_in_another_session_while_it_is_held(pixels):
+    ann = Session().upload(pixels, "a.png")
+    guest = Session(picture=ann.link)
+    assert guest.key == ann.key
+    assert (guest.image.pixels == pixels).all()
+    store().drop(ann.key)
+    late = Session(picture=ann.link)
+    assert "open it again" in late.words
+    assert late.key != ann.key
+
+
+def test_samples_have_one_key_for_all_and_are_opened_again():
+    first, second = Session(picture="sky"), Session(picture="sky")
+    assert first.key == second.key
+    store().drop(first.key)
+    assert store().fetch(first.key).digest == first.image.digest
+    store().drop(first.key)
+    assert Session(picture="sky").key == first.key
+
+
+def test_a_file_on_the_server_is_opened_again_while_it_is_the_same(tmp_path, monkeypatch, pixels):
+    monkeypatch.setenv("PATCHDRIVE_ROOT", str(tmp_path))
+    file = tmp_path / "slide.png"
+    file.write_bytes(saved(pixels, "PNG"))
+    ann, bob = Session().path("slide.png"), Session().path("slide.png")
+    assert ann.key != bob.key
+    for session in (ann, bob):
+        store().drop(session.key)
+    assert (Session(picture=ann.link).image.pixels == pixels).all()
+    store().drop(ann.key)
+    file.write_bytes(saved(noise(3, 3), "PNG"))
+    assert store().fetch(ann.key) is None
+    assert "open it again" in Session(picture=ann.link).words
+
+
+@pytest.mark.parametrize("key", ["", "0" * 32, "../../etc/passwd", "\x00", "~"])
+def test_a_made_up_key_opens_nothing(key):
+    assert "open it again" in Session(picture=f"~{key}").words
