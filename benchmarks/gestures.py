@@ -49,10 +49,9 @@ LIVE = """(name) => {
     .find(Boolean);
   const viewer = slider.getRootNode().querySelector(".viewer");
   const bench = (window.bench = { drawn: [], framed: [], leaves: [], last: slider.value });
-  slider.addEventListener("input", () => {
+  slider.addEventListener("input", ({ timeStamp }) => {
     // The viewer's own listener came first, so what it draws at once is drawn by now.
     const [mark] = performance.getEntriesByName("patchdrive:live").slice(-1);
-    const { timeStamp } = window.event;
     if (slider.value === bench.last || !mark || mark.startTime < timeStamp) return;
     bench.last = slider.value;
     bench.drawn.push(mark.startTime - timeStamp);

@@ -36,7 +36,11 @@ TITLE = "## The viewer\n\n" + "\n".join((__doc__ or "").splitlines()[2:]).strip(
 
 def table(quick: bool) -> str:
     """The viewer's measures as Markdown."""
-    return markdown(HEAD, [measure.cells() for measure in measures(quick)])
+    rows = []
+    for measure in measures(quick):
+        rows.append(measure.cells())
+        print(" | ".join(rows[-1]), file=sys.stderr, flush=True)
+    return markdown(HEAD, rows)
 
 
 def measures(quick: bool) -> Iterator[Measure]:

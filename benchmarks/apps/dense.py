@@ -97,13 +97,11 @@ def figure(over: Layers, size: scene.Size) -> go.Figure:
     heat, leaves, marks = over
     height, width = size
     shown = go.Figure()
-    for source, opacity in (
-        (PICTURE, 1.0),
-        (tinted(heat), heat.opacity),
-        (outlined(leaves, size), 1),
-    ):
+    pictures = ((PICTURE, 1.0), (tinted(heat), heat.opacity), (outlined(leaves, size), 1.0))
+    for number, (source, opacity) in enumerate(pictures):
+        # Plotly takes pictures at exactly the same place for one.
         shown.add_layout_image(
-            source=source, x=0, y=0, sizex=width, sizey=height, xref="x", yref="y",
+            source=source, x=-number / 1000, y=0, sizex=width, sizey=height, xref="x", yref="y",
             sizing="stretch", layer="below", opacity=opacity,
         )  # fmt: skip
     marker = {"color": np.arange(len(marks.yx)), "colorscale": marks.colormap, "size": 9}

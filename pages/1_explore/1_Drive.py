@@ -20,7 +20,7 @@ def body() -> None:
     with right:
         seen = runs.see(opened.image, settings, "drive")
         layers = drive_layers(seen, turning.values, opened.truth)
-        layers = runs.live(layers, seen, settings)
+        layers = runs.choosable(layers, seen, settings)
         chosen = parts.chosen("drive", seen)
         details = parts.details(seen, settings, chosen)
         screen = Screen("drive", parts.height(opened.image.size), selected=chosen, details=details)

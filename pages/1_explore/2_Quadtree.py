@@ -21,7 +21,7 @@ def body() -> None:
         shown = turning.values["tokens_visible"]
         kept = runs.remembered(result, settings, "tree") if shown else None
         layers = tree_layers(result, turning.values, tokens=kept and kept.image)
-        layers = runs.cuttable(layers, result, settings)
+        layers = runs.cuttable(layers, opened.image, settings)
         screen = Screen("tree", parts.height(opened.image.size))
         viewer(layers, opened.image, opened.key, turning=turning, screen=screen)
         parts.leaves(result, settings, kept)

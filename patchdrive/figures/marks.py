@@ -54,8 +54,10 @@ def write(canvas: Byte, words: Iterable[Word], letters: Font) -> Byte:
     draw = ImageDraw.Draw(drawing)
     for word in words:
         rim = max(2, round(_height(letters) / 9)) if word.cased else 0
-        draw.text((word.x, word.y), one_line(word.text), word.color, letters, word.anchor, stroke_width=rim,
-                  stroke_fill="black")  # fmt: skip
+        place, text = (word.x, word.y), one_line(word.text)
+        draw.text(
+            place, text, word.color, letters, word.anchor, stroke_width=rim, stroke_fill="black"
+        )
     return np.array(drawing)
 
 
@@ -118,8 +120,9 @@ def landings(
         y, x = spots[n].tolist()
         _disc(canvas, y, x, radius, tints[n], frame.unit, numbered)
         if tagged:
-            top, left = frame.edges(layer.boxes[n : n + 1])[0, :2].tolist()
-            yield _tag(canvas, top, left, em, n, tints[n])
+            top, left, lower, right = frame.edges(layer.boxes[n : n + 1])[0].tolist()
+            if lower > 0 and right > 0 and top < frame.canvas[0] and left < frame.canvas[1]:
+                yield _tag(canvas, top, left, em, n, tints[n])
         elif numbered:
             yield Word(str(n + 1), y, x, color=_ink(tints[n]), cased=False)
         if layer.values:

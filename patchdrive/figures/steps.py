@@ -119,15 +119,16 @@ def _saccades(layer: Landings, maps: Sequence[Raster], foveated: bool) -> Iterat
 
 def _growth(layer: Leaves) -> Iterator[_Step]:
     first, last = int(layer.depth.min(initial=1 << 30)), int(layer.depth.max(initial=0))
-    table = colors.levels(layer.colormap, np.arange(first, last + 1))
+    # As in the whole tree, whose coarsest squares may all have been cut.
+    table = colors.levels(layer.colormap, np.maximum(np.arange(last + 1), min(first, last)))
 
     def paint(grown: Leaves, sheet: Byte, frame: Frame) -> Iterator[marks.Word]:
-        canvas.leaves(sheet, grown, frame, table[grown.depth - first])
+        canvas.leaves(sheet, grown, frame, table[grown.depth])
         return iter(())
 
-    for depth in range(first, last + 1):
+    for depth in range(last + 1):
         grown = cut_at(layer, depth)
-        words = f"{len(grown.boxes):,} {layer.name}, level {depth - first + 1} of {len(table)}"
+        words = f"{len(grown.boxes):,} {layer.name}, level {depth + 1} of {last + 1}"
         yield _Step(partial(paint, grown), words, tints=table)
 
 

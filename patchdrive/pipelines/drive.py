@@ -134,8 +134,9 @@ def look(image: Image, settings: GlanceSettings) -> Glance:
 def score(glance: Glance, name: str, settings: Settings) -> SaliencyMap:
     """Judge a glance by one method; scores are scaled to [0, 1] over this picture."""
     method = METHODS[name]
-    values = maps.unit(method.run(glance, settings))
-    return SaliencyMap(values, glance.size, name, glance.trained if method.network else True)
+    raw = np.asarray(method.run(glance, settings))
+    trained = glance.trained if method.network else True
+    return SaliencyMap(maps.unit(raw), glance.size, name, trained, maps.span(raw))
 
 
 def choose(
@@ -148,17 +149,22 @@ def choose(
     raises  SettingError where a mark lies outside the picture
     """
     values, grid, s = saliency.values, saliency.grid, settings
-    floor = s.threshold
-    if s.percentile > 0:
-        floor = max(floor, float(np.percentile(values, s.percentile)))
     kept = marks.places(hand, "keep", grid.size)
     valid = marks.valid(hand, grid, s.radius)
     left, pick = max(0, s.k - len(kept)), POLICIES[s.picker].run
-    cells = pick(values, left, radius=s.radius, floor=floor, size=grid.size, valid=valid)
+    least = floor(saliency, s)
+    cells = pick(values, left, radius=s.radius, floor=least, size=grid.size, valid=valid)
     yx = np.concatenate([kept, grid.to_pixels(cells)])
     cells = np.concatenate([grid.to_cells(kept), cells])
     scores = values[cells[:, 0], cells[:, 1]]
     return Saccades(yx, scores, grid.size, max(s.k, len(kept)), np.arange(len(yx)) < len(kept))
+
+
+def floor(saliency: SaliencyMap, settings: SaccadeSettings) -> float:
+    """What a cell's score must exceed: the higher one of threshold and percentile."""
+    if settings.percentile <= 0:
+        return settings.threshold
+    return max(settings.threshold, float(np.percentile(saliency.values, settings.percentile)))
 
 
 def cut_patches(image: Image, saccades: Saccades, settings: PatchSettings) -> Patches:

@@ -33,9 +33,7 @@ def grow(
 ) -> TreeResult:
     """The same for an open picture and checked settings."""
     chain, s = Chain(image.digest, memory, listener), settings
-    found = chain.stage("edges", (s.edges,), lambda: find_edges(image, s.edges))
-    sides = (s.split.min_leaf, s.split.max_leaf)
-    counts = chain.stage("counts", (s.edges, sides), lambda: tree_ops.count_edges(found, *sides))
+    found, counts = _counted(image, chain, s)
     cut = s.split.used()
     quadtree = chain.stage("quadtree", (s.edges, cut), lambda: split(counts, s.split))
     root, token = counts.root, s.tokens.token
@@ -50,6 +48,21 @@ def grow(
     height, width = image.size
     uniform = -(-height // s.split.min_leaf) * -(-width // s.split.min_leaf)
     return TreeResult(image, found, quadtree, tokens, uniform, s.flat(), chain.ms)
+
+
+def counted(
+    image: Image, settings: TreeSettings, *, memory: Memory = forget, listener: Listener = silence
+) -> tree_ops.Counts:
+    """The pyramid of edge counts that a tree is cut from, whatever threshold or budget cuts it."""
+    return _counted(image, Chain(image.digest, memory, listener), settings)[1]
+
+
+def _counted(image: Image, chain: Chain, s: TreeSettings) -> tuple[Byte, tree_ops.Counts]:
+    found = chain.stage("edges", (s.edges,), lambda: find_edges(image, s.edges))
+    sides = (s.split.min_leaf, s.split.max_leaf)
+    return found, chain.stage(
+        "counts", (s.edges, sides), lambda: tree_ops.count_edges(found, *sides)
+    )
 
 
 def find_edges(image: Image, settings: EdgeSettings) -> Byte:

@@ -61,6 +61,12 @@ class Shelf:
                 del self._making[key]
             mine.set()
 
+    def peek(self, key: Key) -> Timed | None:
+        """The kept value, or None; nothing is made."""
+        with self._lock:
+            kept: Timed | None = self._kept.get(key)
+            return kept
+
     def _keep(self, key: Key, made: Timed) -> None:
         with self._lock:
             if weigh(made) > self._kept.maxsize:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from html import escape
-from typing import Any
 
 import streamlit as st
 
@@ -15,8 +14,9 @@ from patchdrive.figures.overlay import Looks, hits
 from patchdrive.figures.picture import MOSAIC
 from patchdrive.pipelines import export
 from patchdrive.pipelines import tree as growing
-from patchdrive.pipelines.knobs import TreeSettings
+from patchdrive.pipelines.knobs import DriveSettings, TreeSettings
 from patchdrive.types import UNTRAINED, DriveResult, Fusion, Size, TreeResult
+from patchdrive.ui import runs
 from patchdrive.ui.pictures import Opened
 from patchdrive.ui.runs import Remembered
 
@@ -169,15 +169,39 @@ def height(size: Size) -> int:
     return min(760, max(420, round(LEGEND + USUAL * size[0] / size[1])))
 
 
-def chosen(clicked: Any, result: DriveResult) -> int | None:
+def chosen(viewer: str, result: DriveResult) -> int | None:
     """The index of the saccade that was clicked in the viewer last, while it is still there."""
     places = [tuple(place) for place in result.saccades.yx.tolist()]
-    if clicked is not None and clicked.select:
-        index = clicked.select.get("saccade")
+    selected = (st.session_state.get(viewer) or {}).get("select")
+    if selected:
+        index = selected.get("saccade")
         there = index is not None and index < len(places)  # K may have dropped since the click
         st.session_state["chosen"] = (index, places[index]) if there else None
     index, place = st.session_state.get("chosen") or (None, None)
     return index if index is not None and places[index : index + 1] == [place] else None
+
+
+def details(
+    result: DriveResult, settings: DriveSettings, index: int | None
+) -> list[tuple[str, str]]:
+    """What is known of a saccade, as rows for the viewer's panel."""
+    if index is None:
+        return []
+    s, found = result.saccades, runs.inspect(result, settings, index)
+    mark = "" if result.saliency.trained else f" ({UNTRAINED})"
+    rows = [
+        ("Order", f"{index + 1} of {len(s)}"),
+        (f"Score{mark}", f"{s.scores[index]:.3f}"),
+        ("Rank in the map", f"{found.rank:,} of {found.cells:,} cells"),
+    ]
+    rows += [(f"by {name}", f"{score:.3f}") for name, score in found.scores.items()]
+    if (fusion := runs.fused_before(result, settings)) is not None:
+        label = "Fusion weight" if fusion.trained else f"Fusion weight ({UNTRAINED})"
+        rows.append((label, f"{float(fusion.weights[:, index].mean()):.3f}"))
+    rows.append(("Silenced by it", f"{found.silenced:,} cells"))
+    for (y, x), value in zip(found.rivals.tolist(), found.values.tolist(), strict=True):
+        rows.append(("silenced", f"{value:.3f} at y {y}, x {x}"))
+    return rows
 
 
 def leaves(result: TreeResult, settings: TreeSettings, kept: Remembered | None) -> None:

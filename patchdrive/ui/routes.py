@@ -2,6 +2,7 @@
 
     /patchdrive/tile/{key}/{level}/{x}/{y}      512 px; JPEG, ?q=png lossless; ?c=rrggbb of a mask
     /patchdrive/crop/{key}/{y0}/{x0}/{h}/{w}    native pixels: PNG up to 512 px, else JPEG
+    /patchdrive/choices/{key}                   candidates for saccades, see viewer/payload.py
     /patchdrive/scripts/{version}/{name}        JavaScript and style, by content
 
 Everything served is named by its content, so browsers may keep it for ever; what is not served is
@@ -26,6 +27,7 @@ from patchdrive.images import tiles
 from patchdrive.images.mask import MaskPicture
 from patchdrive.ops.crops import Border, sources
 from patchdrive.types import Byte, Image, Int
+from patchdrive.ui.choices import choices
 from patchdrive.ui.encoded import Encoded
 from patchdrive.ui.store import MEBIBYTE, store
 from patchdrive.ui.workers import answer
@@ -51,6 +53,7 @@ def routes() -> list[Route]:
     return [
         Route(root + "/tile/{key}/{level}/{x}/{y}", tile),
         Route(root + "/crop/{key}/{y0}/{x0}/{h}/{w}", crop),
+        Route(root + "/choices/{key}", choice),
         Route(root + "/scripts/{version}/{name}", script),
     ]
 
@@ -65,6 +68,11 @@ async def crop(request: Request) -> Response:
     return await answer(request, _crop)
 
 
+async def choice(request: Request) -> Response:
+    """What a viewer chooses saccades from."""
+    return await answer(request, _choice)
+
+
 async def script(request: Request) -> Response:
     """A module or style sheet of the viewer; no other file can be named."""
     known = scripts.scripts().get(request.path_params["name"])
@@ -72,6 +80,13 @@ async def script(request: Request) -> Response:
         return _missing("no such script")
     media_type, content = known
     return Response(content, 200, _KEEP, media_type)
+
+
+def _choice(request: Request) -> Response:
+    content = choices().get(request.path_params["key"])
+    if content is None:
+        return _missing("these choices are no longer offered")
+    return Response(content, 200, _KEEP, "application/octet-stream")
 
 
 def _tile(request: Request) -> Response:

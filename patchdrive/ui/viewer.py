@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -144,6 +145,33 @@ def _needed(key: str) -> None:
 def _event(key: str, name: str) -> dict[str, Any]:
     value = st.session_state[key].get(name)
     return value if isinstance(value, dict) else {}
+
+
+def progress(key: str, text: str, share: float) -> None:
+    """Tell the viewer of this key what is being done, in words and as a share of the whole.
+
+    It is a component of its own, for the viewer's next message comes only when all is done.
+    """
+    news = {"viewer": key, "text": text, "share": share}
+    _progress()(data=news, key=f"{key} {next(_NUMBERS)}", height=1)
+
+
+_NUMBERS = count()  # a key may stand on a page only once
+_PROGRESS = """
+const modules = import(new URL("patchdrive/scripts/%s/main.js", document.baseURI));
+export default function (component) {
+  modules.then((main) => main.progress(component), () => {});
+  return () => modules.then((main) => main.progressEnds(component.parentElement), () => {});
+}
+"""
+
+
+@cache
+def _progress() -> Callable[..., Any]:
+    component: Callable[..., Any] = st.components.v2.component(
+        "patchdrive.progress", js=_PROGRESS % scripts.version()
+    )
+    return component
 
 
 @cache

@@ -155,7 +155,11 @@ const bytes = (text) =>
 %(modules)s.then(async ({ Viewer }) => {
   const viewer = new Viewer(document.querySelector("main"));
   const data = bytes(document.getElementById("data").textContent.trim());
-  await viewer.update({ data, setTriggerValue() {} });
+  // Nobody computes anew here: what the hand turned holds as soon as it is turned.
+  const setTriggerValue = (name, { turn }) => {
+    if (name === "turn") viewer.turns.settle({ values: viewer.turns.values, turn });
+  };
+  await viewer.update({ data, setTriggerValue });
 }).catch(fail);
 """
 _HTML = """<!doctype html>

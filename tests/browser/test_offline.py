@@ -100,6 +100,13 @@ def test_keys_step_through_the_saccades(opened):
     opened.wait_for_selector(READY)
 
 
+def test_layers_can_be_switched_and_nobody_is_waited_for(opened):
+    opened.locator(".box").focus()
+    opened.keyboard.press("t")
+    expect(opened.locator('.viewer[data-hidden*="truth"][data-pending=""]')).to_have_count(1)
+    opened.wait_for_selector(READY)
+
+
 def test_it_fills_the_window(opened):
     height = opened.locator(".viewer").bounding_box()["height"]
     assert height > 0.85 * opened.viewport_size["height"]

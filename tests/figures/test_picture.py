@@ -236,6 +236,13 @@ def test_each_part_of_the_saccades_can_be_switched(plain, part):
     assert (on != off).any()
 
 
+def test_a_saccade_outside_a_window_leaves_nothing_in_it(plain):
+    yx = np.array([[30, 40]])
+    layer = Landings("saccades", yx, np.ones(1), np.hstack([yx - 30, yx + 30]))
+    assert not changed(plain, [layer], cut=(80, 90, 120, 160)).any()
+    assert changed(plain, [layer], cut=(40, 50, 120, 160)).any()
+
+
 def test_many_saccades_are_drawn_without_numbers(plain, rng):
     yx = rng.integers(0, 120, (marks.FEW + 1, 2))
     layer = Landings("saccades", yx, np.ones(len(yx)), np.hstack([yx - 2, yx + 2]))

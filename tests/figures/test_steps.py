@@ -94,7 +94,13 @@ def test_a_saccade_keeps_its_colour_from_frame_to_frame(plain):
 def test_a_tree_grows_level_by_level(street):
     grown = tree(street, max_leaf=64, min_leaf=8, max_detail=20)
     shown, _ = frames(steps_gif(grown.image, tree_layers(grown)))
-    assert len(shown) == len(np.unique(grown.quadtree.depth)) > 2
+    assert len(shown) == grown.quadtree.depth.max() + 1 == 4
+
+
+def test_a_tree_whose_large_squares_were_all_cut_grows_from_them():
+    grown = tree(scenes.edges(64, 96, 0.5), max_leaf=32, min_leaf=8, max_detail=0)
+    assert (grown.quadtree.depth == 2).all()
+    assert len(frames(steps_gif(grown.image, tree_layers(grown)))[0]) == 3
 
 
 @pytest.mark.parametrize("size", [(300, 420), (7, 401), (33, 65), (1, 1), (100, 40)])

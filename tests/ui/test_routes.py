@@ -11,6 +11,7 @@ from streamlit import config
 
 from patchdrive.images.memory import MemoryImage
 from patchdrive.ops.crops import crop
+from patchdrive.ui.encoded import Encoded
 from patchdrive.ui.parts import crop_url
 from patchdrive.ui.routes import routes
 from patchdrive.ui.store import store
@@ -120,6 +121,19 @@ def test_a_tile_asked_for_again_is_the_same(client, key):
         url = f"/patchdrive/tile/{key}/1/0/0{query}"
         assert client.get(url).content == client.get(url).content
     assert client.get(f"/patchdrive/tile/{key}/1/0/0?q=gif").headers["content-type"] == "image/jpeg"
+
+
+def test_kept_tiles_are_bounded_by_bytes_and_the_longest_unused_goes():
+    kept = Encoded(100)
+    names = [("k", 0, n, 0, "png") for n in range(4)]
+    for name in names[:3]:
+        kept.put(name, bytes(30))
+    assert kept.get(names[0]) == bytes(30)
+    kept.put(names[3], bytes(30))
+    kept.put(("k", 1, 0, 0, "png"), bytes(101))
+    assert [kept.get(name) is not None for name in names] == [True, False, True, True]
+    assert kept.get(("k", 1, 0, 0, "png")) is None, "it alone is too large"
+    assert kept.nbytes == 90
 
 
 def test_what_a_proxy_says_about_itself_changes_nothing(client, key):

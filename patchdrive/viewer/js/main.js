@@ -1,6 +1,6 @@
 // What Streamlit calls: once for every message, with the same element for the same viewer.
 
-import { tell } from "./progress.js";
+import { end, tell } from "./progress.js";
 import { Viewer } from "./viewer.js";
 
 const viewers = new WeakMap(); // element -> Viewer
@@ -36,5 +36,5 @@ export function unmount(root) {
 }
 
 /** The same for the line of progress, which has no look of its own: the viewer shows it. */
-export const progress = (component) => tell(component.data);
-export const progressEnds = () => tell(null);
+export const progress = ({ parentElement, data }) => tell(parentElement, data);
+export const progressEnds = (root) => end(root);

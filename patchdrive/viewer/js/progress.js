@@ -2,7 +2,7 @@
 // news while the viewer's own message is still being made.
 
 const viewers = new Map(); // key -> Viewer
-let last = null; // key of the viewer that was told something
+let last = { viewer: null, teller: null }; // who was told last, and by whom
 
 export const join = (key, viewer) => viewers.set(key, viewer);
 
@@ -10,8 +10,16 @@ export function leave(key, viewer) {
   if (viewers.get(key) === viewer) viewers.delete(key);
 }
 
-/** @param {{viewer: string, text: string, share: number} | null} news null: nothing runs any more */
-export function tell(news) {
-  viewers.get(news?.viewer ?? last)?.wait(news);
-  last = news?.viewer ?? null;
+/**
+ * @param {object} teller the element that brings the news
+ * @param {{viewer: string, text: string, share: number}} news
+ */
+export function tell(teller, news) {
+  last = { viewer: news.viewer, teller };
+  viewers.get(news.viewer)?.wait(news);
+}
+
+/** The teller leaves the page; a newer one may be at work already. */
+export function end(teller) {
+  if (last.teller === teller) viewers.get(last.viewer)?.wait(null);
 }

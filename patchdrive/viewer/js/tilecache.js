@@ -156,6 +156,11 @@ export class TileCache {
   }
 }
 
+/** Ask again at once for all that failed anywhere on the page. */
+export function retryAll() {
+  for (const cache of caches) cache.retry();
+}
+
 /** Let go of the longest unused tiles of all caches, but never of what is in sight or pinned. */
 function trim() {
   let total = 0;

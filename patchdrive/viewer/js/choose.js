@@ -1,0 +1,2 @@
+export const choose = () => null;
+export const windows = () => null;
