@@ -63,7 +63,11 @@ LIVE = """(name) => {
 FRAMES = """() => {
   const viewer = [...document.querySelectorAll("*")].map((element) => element.shadowRoot)
     .filter(Boolean).map((root) => root.querySelector(".viewer")).find(Boolean);
-  const record = (window.frames_seen = { all: 0, changed: [], start: performance.now(), on: true });
+  const record = (window.frames_seen = { all: 0, moves: 0, changed: [], on: true });
+  record.start = performance.now();
+  for (const kind of ["pointermove", "wheel"]) {
+    addEventListener(kind, () => { record.moves += 1; }, { capture: true });
+  }
   let last = viewer.dataset.view;
   const look = (now) => {
     record.all += 1;
@@ -82,10 +86,12 @@ class Frames:
 
     gaps    milliseconds from one frame with a new view to the next
     screen  animation frames a second, with a new view or without
+    moves   of the hand a second, as they reached the page
     """
 
     gaps: tuple[float, ...]
     screen: float
+    moves: float
 
 
 @contextmanager
@@ -173,9 +179,14 @@ def wheeled(page: Any, seconds: float) -> Frames:
     page.locator(".box").press("0")
     rest(page)
     page.mouse.move(x, y)
-    frames = _recorded(
-        page, seconds, lambda t: page.mouse.wheel(0, -40 if math.sin(2 * t + 0.01) > 0 else 40)
-    )
+    now = 0.0
+
+    def turn(t: float) -> None:
+        nonlocal now
+        before, now = now, 1250 * (1 - math.cos(2 * t)) / 2  # CSS pixels that the wheel has turned
+        page.mouse.wheel(0, before - now)
+
+    frames = _recorded(page, seconds, turn)
     rest(page)
     return frames
 
@@ -204,4 +215,5 @@ def _recorded(page: Any, seconds: float, move: Any) -> Frames:
     )
     changed = seen["changed"]
     gaps = tuple(b - a for a, b in pairwise(changed))
-    return Frames(gaps, 1000 * seen["all"] / (seen["end"] - seen["start"]))
+    took = (seen["end"] - seen["start"]) / 1000
+    return Frames(gaps, seen["all"] / took, seen["moves"] / took)

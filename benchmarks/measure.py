@@ -14,7 +14,7 @@ class Measure:
     """One thing measured many times.
 
     limit  of the value that `by` names; None where it is only reported
-    by     "p95", "median" or "longest"
+    by     "p95", "median", "mean" or "longest"
     unit   "ms" or "kB"
     note   why it could not be measured, or words beside it
     """
@@ -33,8 +33,8 @@ class Measure:
             return (what, *[""] * (len(HEAD) - 1))
         times = Times(self.values)
         found = {"median": times.median, "p95": times.p95, "longest": max(self.values)}
-        shown = [*found.values()]
-        shown.insert(2, times.least)
+        found["mean"] = sum(self.values) / len(self.values)
+        shown = (times.median, times.p95, times.least, found["longest"])
         limit, met = "", ""
         if self.limit is not None:
             limit = f"{self.by} <= {self.limit:.3g} {self.unit}"

@@ -48,6 +48,8 @@ class Raster(_Layer):
     full       above 0: the method's own unit that 1 stands for, so that two pictures compare
     span       what 0 and 1 of the map are in the method's own unit
     note       words that must stand wherever the map is drawn, such as who made it
+    diverging  the map is a difference: codes are those of ops.maps.code_signed, the middle of the
+               colour map is nothing, and low and high are sizes of a difference
     """
 
     codes: Byte
@@ -61,13 +63,19 @@ class Raster(_Layer):
     span: tuple[float, float] = (0.0, 1.0)
     note: str = ""
     visible: bool = True
+    diverging: bool = False
 
     @cached_property
     def values(self) -> Byte:
         """(h, w) uint8: the index into the colour map, as the scale wants it."""
         counts = np.bincount(self.codes.ravel(), minlength=256) if self.ranked else None
         bounds = maps.bounds(self.low, self.high, self.full, self.span)
-        return maps.steps(self.scale, *bounds, counts)[self.codes]
+        steps = maps.steps_signed if self.diverging else maps.steps
+        return steps(self.scale, *bounds, counts)[self.codes]
+
+    def strengths(self, indices: Byte | Float) -> Byte | Float:
+        """How strongly, 0 to 255, each index into the colour map covers the picture."""
+        return maps.strengths(indices) if self.diverging else indices
 
     @property
     def ranked(self) -> bool:
@@ -80,7 +88,9 @@ class Raster(_Layer):
         words = {"log": "logarithmic", "linear": "linear", "percentile": "percentile"}[self.scale]
         words = f"{words}, {self.note}" if self.note else words
         if self.ranked:
-            return "0 %", f"100 % ({words})"
+            return "-100 %" if self.diverging else "0 %", f"100 % ({words})"
+        if self.diverging:
+            return f"-{self.high:g}", f"{self.high:g} ({words})"
         if self.full > 0:
             return f"{self.full * self.low:g}", f"{self.full * self.high:g} ({words})"
         return f"{self.low:g}", f"{self.high:g} ({words})"

@@ -91,7 +91,7 @@ def _draw(figure: go.Figure, layers: Sequence[Layer], size: Size) -> go.Figure:
 def _tinted(layer: Raster) -> Byte:
     """RGBA (h, w, 4) whose alpha grows with the value."""
     colors = table(layer.colormap)[layer.values]
-    alpha = np.rint(layer.opacity * layer.values).astype(np.uint8)
+    alpha = np.rint(layer.opacity * layer.strengths(layer.values)).astype(np.uint8)
     return np.dstack([colors, alpha])
 
 

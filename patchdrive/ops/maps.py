@@ -45,6 +45,39 @@ def code(values: Float) -> Byte:
     return display(values, log=True)
 
 
+MIDDLE = 127  # the code of no difference, and its index into a diverging colour map
+
+
+def code_signed(values: Float) -> Byte:
+    """A map of differences in [-1, 1] as (h, w) uint8 codes 0 to 254: 0 is MIDDLE.
+
+    The distance from the middle is the size of the difference on the scale of `code`, so that
+    opposite maps have opposite codes.
+    """
+    values = np.asarray(values, np.float32)
+    size = np.rint(MIDDLE * np.log1p(99 * np.abs(values).clip(0, 1)) / np.float32(np.log(100)))
+    return (MIDDLE + np.copysign(size, values)).astype(np.uint8)
+
+
+def steps_signed(scale: str, low: float, high: float, counts: Int | None = None) -> Byte:
+    """As `steps`, for codes of `code_signed`; (256,) uint8, indices 0 to 254 about MIDDLE.
+
+    low, high  sizes of a difference, whatever its sign, that take the palest and the full colours
+    """
+    distance = np.arange(256) - MIDDLE
+    folded = np.rint(np.abs(distance).clip(0, MIDDLE) * (255 / MIDDLE)).astype(np.int64)
+    if counts is not None:
+        counts = np.bincount(folded, weights=counts, minlength=256).astype(np.int64)
+    strength = np.rint(steps(scale, low, high, counts)[folded] * (MIDDLE / 255))
+    return (MIDDLE + np.sign(distance) * strength).astype(np.uint8)
+
+
+def strengths(indices: Float) -> Float:
+    """How strongly, 0 to 255, each index into a diverging colour map is drawn: 0 in the middle."""
+    found: Float = np.minimum(255, np.abs(np.asarray(indices, np.float64) - MIDDLE) * (255 / MIDDLE))
+    return found
+
+
 def steps(scale: str, low: float, high: float, counts: Int | None = None) -> Byte:
     """For each of the 256 codes its index into a colour map, (256,) uint8.
 

@@ -7,7 +7,7 @@ of Streamlit's own widgets do.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -15,26 +15,31 @@ from patchdrive.settings import Knob, Value
 from patchdrive.types import SettingError
 from patchdrive.ui.frame import plain
 
+T = TypeVar("T")
 _HELD = "live values"
 
 
-def values(knobs: Mapping[str, Knob]) -> dict[str, Value]:
-    """The values by name: what the hand turned last, else what the URL says, else the default."""
+def values(knobs: Mapping[str, Knob], prefix: str = "") -> dict[str, Value]:
+    """The values by name: what the hand turned last, else what the URL says, else the default.
+
+    prefix  stands before the names in session and URL, where several viewers have the same knobs
+    """
     held = _held()
-    for name, knob in knobs.items():
+    for name, knob in _prefixed(knobs, prefix).items():
         if name in st.query_params and name not in held:
             _start(name, knob)
         elif name not in st.query_params and name in held:
             _write(name, knob)  # a change of page empties the URL
-    return {name: held.get(name, knob.default) for name, knob in knobs.items()}
+    return {name: held.get(prefix + name, knob.default) for name, knob in knobs.items()}
 
 
-def turn(changes: Mapping[str, Any], knobs: Mapping[str, Knob]) -> None:
+def turn(changes: Mapping[str, Any], knobs: Mapping[str, Knob], prefix: str = "") -> None:
     """Take over what the hand did; what is no value of a knob is left out.
 
     The browser is not to be trusted: every value is checked as one from the URL is.
     """
-    for name, value in changes.items():
+    knobs = _prefixed(knobs, prefix)
+    for name, value in _prefixed(changes, prefix).items():
         if name not in knobs:
             continue
         try:
@@ -42,6 +47,10 @@ def turn(changes: Mapping[str, Any], knobs: Mapping[str, Knob]) -> None:
         except SettingError:
             continue
         _write(name, knobs[name])
+
+
+def _prefixed(named: Mapping[str, T], prefix: str) -> dict[str, T]:
+    return {prefix + name: one for name, one in named.items()}
 
 
 def _held() -> dict[str, Value]:

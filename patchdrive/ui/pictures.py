@@ -171,6 +171,11 @@ def _keys() -> dict[str, str]:
     return {}
 
 
+def shipped(name: str) -> Opened:
+    """A shipped picture by its name."""
+    return _open_sample(samples()[name])
+
+
 def _open_sample(sample: Sample) -> Opened:
     key = _keys().get(sample.name, "")
     image = store().get(key)

@@ -138,7 +138,7 @@ def remembered(result: TreeResult, settings: TreeSettings, viewer: str) -> Remem
 
     def make() -> Remembered:
         pixels = growing.rebuild(result)
-        image = MemoryImage(pixels, f"{result.image.name} from tokens")
+        image = MemoryImage(pixels, "what the tokens keep")
         return Remembered(image, *growing.fidelity(result, pixels))
 
     digest = result.image.digest

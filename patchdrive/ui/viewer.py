@@ -46,11 +46,13 @@ class Turning:
     knobs    all of them by name: sliders, looks, marks
     sliders  the names that get a slider, in order
     values   of the knobs
+    prefix   stands before their names in the URL, where a page has several viewers with such knobs
     """
 
     knobs: Mapping[str, Knob] = field(default_factory=dict)
     sliders: Sequence[str] = ()
     values: Mapping[str, Value] = field(default_factory=dict)
+    prefix: str = ""
 
 
 def viewer(
@@ -78,7 +80,7 @@ def viewer(
     size = image.size
     encoded = encode(
         layers,
-        source=Source(url, size, tiles.SIDE, tiles.levels(size), image.microns),
+        source=Source(url, size, tiles.SIDE, image.levels(tiles.SIDE), image.microns),
         screen=replace(
             screen,
             values=turning.values,
@@ -95,7 +97,7 @@ def viewer(
         key=key,
         height=screen.height,
         on_select_change=_nothing,
-        on_turn_change=lambda: _turned(key, turning.knobs),
+        on_turn_change=lambda: _turned(key, turning),
         on_need_change=lambda: _needed(key),
     )
 
@@ -127,11 +129,11 @@ def _nothing() -> None:
     """Streamlit passes on only events that have a callback."""
 
 
-def _turned(key: str, knobs: Mapping[str, Knob]) -> None:
+def _turned(key: str, turning: Turning) -> None:
     event = _event(key, "turn")
     number, values = event.get("turn"), event.get("values")
     if isinstance(number, int) and isinstance(values, dict):
-        live.turn(values, knobs)
+        live.turn(values, turning.knobs, turning.prefix)
         _state(key).turn = number
 
 

@@ -28,19 +28,35 @@ app = st.App(__file__, routes=routes())
 
 
 def main():
+    from dataclasses import replace
+
     from patchdrive.figures.layers import Landings, Leaves, Mask, Raster, Truth
+    from patchdrive.figures.looks import dressed, look_knobs
     from patchdrive.images.memory import MemoryImage
+    from patchdrive.settings import Knob
+    from patchdrive.ui import live
     from patchdrive.ui.store import store
-    from patchdrive.ui.viewer import viewer
+    from patchdrive.ui.viewer import Screen, Turning, viewer
 
     @st.cache_resource
     def held():
         image = MemoryImage(np.load(Path(__file__).with_name("picture.npy")))
-        return store().put(image), image.size
+        return store().put(image), image
 
-    key, (h, w) = held()
-    k = 5 if st.button("more") else 3
-    yx = np.stack([np.full(k, 800), np.arange(k) * 500 + 200], axis=1)
+    key, image = held()
+    h, w = image.size
+    more = 5 if st.button("more") else 3
+    knobs = {
+        "k": Knob(more, "How many", label="Patches K", low=1, high=20),
+        **look_knobs("saliency", Raster, visible=False),
+        **look_knobs("edges", Mask),
+        **look_knobs("leaves", Leaves),
+        **look_knobs("truth", Truth),
+        **look_knobs("saccades", Landings),
+    }
+    values = live.values(knobs)
+    k = values["k"]
+    yx = np.stack([np.full(k, 800), np.arange(k) * 500 + 200], axis=1).clip(0, w - 1)
     y, x = np.mgrid[0:h:200, 0:w:200].reshape(2, -1)
     boxes = np.stack([y, x, y + 200, x + 200], axis=1)
     truth = np.array([[100, 1900, 300, 2100], [1300, 300, 1500, 500]])
@@ -55,9 +71,11 @@ def main():
     ]
     if not st.checkbox("viewer", True):
         return
-    result = viewer(layers, image_key=key, size=(h, w), height=500, hidden=["raster"])
+    screen = Screen(height=560)
+    turning = Turning(knobs, ("k",), values)
+    result = viewer(dressed(layers, values), image, key, turning=turning, screen=screen)
     st.text(f"selected {result.select}")
-    st.text(f"run with {k}")
+    st.text(f"run with {k}, opacity {values['saliency_opacity']}")
 
 
 if get_script_run_ctx(suppress_warning=True) is not None:
@@ -231,14 +249,14 @@ def test_keys_zoom_move_and_fit(demo):
 
 
 @pytest.mark.parametrize(
-    ("key", "kind"),
-    [("q", "leaves"), ("e", "mask"), ("s", "landings"), ("t", "truth")],
+    ("key", "name"),
+    [("q", "leaves"), ("e", "edges"), ("s", "saccades"), ("t", "truth")],
 )
-def test_a_key_hides_a_layer_and_shows_it_again(demo, key, kind):
-    assert demo.data("hidden") == "raster", "the page asked for that"
+def test_a_key_hides_a_layer_and_shows_it_again(demo, key, name):
+    assert demo.data("hidden") == "saliency", "the page asked for that"
     before = [demo.pixels(canvas) for canvas in ("picture", "lines", "marks")]
     demo.press(key)
-    assert kind in demo.data("hidden").split(",")
+    assert name in demo.data("hidden").split(",")
     without = [demo.pixels(canvas) for canvas in ("picture", "lines", "marks")]
     assert any((a != b).any() for a, b in zip(before, without, strict=True))
     demo.press(key)
@@ -253,7 +271,7 @@ def test_the_saliency_map_colours_the_picture_where_it_is_high(demo):
     change = abs(demo.pixels("picture")[..., :3] - before).sum(axis=-1)
     middle = change[change.shape[0] // 2]
     inside = np.flatnonzero(middle)
-    assert demo.data("hidden") == "mask"
+    assert demo.data("hidden") == "edges"
     assert (
         middle[inside[-1] - 60 : inside[-1]].mean() > 5 * middle[inside[0] : inside[0] + 60].mean()
     )
@@ -275,7 +293,7 @@ def test_the_tip_names_what_lies_under_the_pointer(demo):
     demo.page.mouse.move(*demo.place(800, 700))
     expect(tip).to_contain_text("saccade 2 of 3 · score 0.750")
     expect(tip).to_contain_text("leaf 200 px · detail 51")
-    expect(tip).to_contain_text("saliency 0.27")
+    expect(tip).to_contain_text("saliency 0.026")
     expect(tip).to_contain_text("x 700  y 800")
     demo.page.mouse.move(*demo.place(200, 2000))
     expect(tip).to_contain_text("<b>gull</b> · hit")
@@ -343,6 +361,7 @@ def test_javascript_reads_what_python_wrote(page, address):
         "long": np.cumsum(random.integers(0, 9, 4000)).astype(np.uint16),
         "signed": random.integers(-(2**31), 2**31, 2000).astype(np.int32),
         "steps": np.arange(-3000, 3000, dtype=np.int32),
+        "plane": (np.arange(40)[:, None] * np.arange(60)).astype(np.uint8),
         "floats": random.normal(size=7).astype(np.float32),
         "none": np.zeros((0, 4), np.uint16),
     }

@@ -9,9 +9,11 @@ from PIL import Image as Pillow
 from safetensors.torch import save_file
 from streamlit.testing.v1 import AppTest
 
+from patchdrive.figures import DRIVE_LOOKS, TREE_LOOKS
 from patchdrive.models.backbone import backbone
 from patchdrive.pipelines.knobs import drive_knobs, tree_knobs
-from patchdrive.ui.controls import LEAF_LOOK, LOOK
+from patchdrive.settings import MarkSettings
+from patchdrive.ui.controls import DRIVE_SLIDERS
 from patchdrive.viewer.payload import unpack
 
 APP = str(Path(__file__).parents[2] / "app.py")
@@ -47,14 +49,26 @@ def find(app, key):
 
 def overlay(app):
     """Header and arrays that the viewer was sent."""
-    return unpack(app.get("bidi_component")[0].proto.bytes)
+    viewers = [one.proto for one in app.get("bidi_component") if one.proto.bytes]
+    return unpack(viewers[0].bytes)
+
+
+HELD = {}  # arrays that travelled before, as the browser holds them
 
 
 def array(app, kind, name):
     """One array of the first layer of a kind."""
     header, arrays = overlay(app)
-    number = next(n for n, one in enumerate(header["layers"]) if one["kind"] == kind)
-    return arrays[f"{number}.{name}"]
+    HELD.update(arrays)
+    layer = next(one for one in header["layers"] if one["kind"] == kind)
+    return HELD[f"{layer['digest']}/{name}"]
+
+
+def turn(app, **changes):
+    """What the viewer's own knobs do: they are held by the session."""
+    held = dict(app.session_state["live values"])
+    app.session_state["live values"] = held | changes
+    app.run()
 
 
 def saccades(app):
@@ -94,14 +108,23 @@ def ends(knob):
 
 
 SIDEBAR_OR_SLOW = {"device", "weights", "seed", "global_backbone", "highres_backbone", "fuse"}
+LIVE = {name: drive_knobs()[name] for name in DRIVE_SLIDERS}
+LIVE |= {name: tree_knobs()[name] for name in ("max_detail", "budget")}
+MARKS = MarkSettings.knobs()
 DRIVE_CASES = [
     (name, value)
-    for name, knob in {**drive_knobs(), **LOOK}.items()
-    if name not in SIDEBAR_OR_SLOW and not name.startswith("network")
+    for name, knob in drive_knobs().items()
+    if name not in {*SIDEBAR_OR_SLOW, *LIVE, *MARKS} and not name.startswith("network")
     for value in ends(knob)
 ]
 TREE_CASES = [
-    (name, value) for name, knob in {**tree_knobs(), **LEAF_LOOK}.items() for value in ends(knob)
+    (name, value) for name, knob in tree_knobs().items() if name not in LIVE for value in ends(knob)
+]
+LIVE_CASES = [
+    (page, name, value)
+    for page, looks, own in ((DRIVE, DRIVE_LOOKS, drive_knobs()), (TREE, TREE_LOOKS, tree_knobs()))
+    for name, knob in {**looks, **{name: LIVE[name] for name in LIVE if name in own}}.items()
+    for value in ends(knob)
 ]
 
 
@@ -125,6 +148,28 @@ def test_quadtree_lives_with_every_knob_at_both_ends(name, value):
     contradiction = (name, value) in {("canny_low", 600), ("canny_high", 0)}
     assert_quiet(app, allowed=int(contradiction))
     assert overlay(app)[0]["layers"]
+
+
+@pytest.mark.parametrize(("page", "name", "value"), LIVE_CASES)
+def test_a_page_lives_with_every_knob_of_its_viewer_at_both_ends(page, name, value):
+    app = open_page(page, **({"split": "budget"} if name == "budget" else {}))
+    turn(app, **{name: value})
+    assert_quiet(app)
+    assert overlay(app)[0]["values"][name] == value
+
+
+def test_marks_of_a_hand_are_part_of_a_link():
+    app = open_page(k=3, keep="1200.800", ban="10.20", inside="0.0,0.3840,2160.3840,2160.0")
+    assert saccades(app)[0].tolist() == [800, 1200]
+    assert array(app, "landings", "kept").tolist() == [1, 0, 0]
+
+
+def test_a_mark_outside_the_picture_is_one_red_line():
+    app = AppTest.from_file(APP, default_timeout=120)
+    app.query_params["fuse"], app.query_params["keep"] = "false", "9000.10"
+    app.run()
+    assert_quiet(app, allowed=1)
+    assert "9000" in app.error[0].value
 
 
 def test_the_networks_run_and_say_that_they_are_untrained():
@@ -164,7 +209,12 @@ def test_a_link_reproduces_the_settings_and_leaves_out_defaults():
 
 
 def test_a_senseless_link_falls_back_to_defaults_in_words():
-    app = open_page(k="many", opacity="9", saliency="psychic")
+    app = AppTest.from_file(APP, default_timeout=120)
+    senseless = {"k": "many", "saliency_opacity": "9", "saliency": "psychic", "fuse": "false"}
+    for name, value in senseless.items():
+        app.query_params[name] = value
+    app.run()
+    assert_quiet(app, allowed=2)
     assert len(saccades(app)) == 16
     lost = AppTest.from_file(APP, default_timeout=60)
     lost.query_params["picture"], lost.query_params["fuse"] = "~0123", "false"
@@ -177,8 +227,7 @@ def test_a_senseless_link_falls_back_to_defaults_in_words():
 def test_moving_k_changes_the_saccades_and_nothing_else():
     app = open_page()
     before = saccades(app)
-    find(app, "k").set_value(30)
-    app.run()
+    turn(app, k=30)
     assert_quiet(app)
     assert len(saccades(app)) == 30
     assert (saccades(app)[:16] == before).all()
@@ -205,19 +254,18 @@ def test_a_bad_upload_leaves_one_red_line_and_the_last_good_picture():
     assert_quiet(app, allowed=1)
     assert "letter.jpg" in app.error[0].value
     assert overlay(app)[0]["source"] == source
-    find(app, "k").set_value(7)
-    app.run()
+    turn(app, k=7)
     assert len(saccades(app)) == 7, "the page stays usable"
 
 
 def test_contradicting_knobs_leave_one_red_line_and_the_last_good_tree():
     app = open_page(TREE, max_detail=300)
-    leaves = array(app, "leaves", "boxes")
+    leaves = array(app, "leaves", "counts")
     find(app, "canny_low").set_value(500)
     app.run()
     assert_quiet(app, allowed=1)
     assert "canny_low" in app.error[0].value
-    assert (array(app, "leaves", "boxes") == leaves).all()
+    assert (array(app, "leaves", "counts") == leaves).all()
 
 
 def test_the_picture_stays_when_the_page_changes():

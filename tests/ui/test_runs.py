@@ -35,7 +35,14 @@ class Place:
         self.shown = []
         self.seen = seen
 
-    def progress(self, share, text):
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return None
+
+    def tell(self, viewer, text, share):
+        assert viewer == "drive"
         assert 0 <= share <= 1
         self.shown.append(text)
         if self.seen and "Waiting" in text:
@@ -49,11 +56,12 @@ def test_a_second_session_waits_for_the_device_and_sees_that_it_waits(image, mon
     waits = threading.Event()
     place = Place(waits)
     monkeypatch.setattr(runs.st, "empty", lambda: place)
+    monkeypatch.setattr(runs, "progress", lambda *news: place.tell(*news))
     settings = DriveSettings.of(QUICK)
-    seen = runs.see(image, settings)
+    seen = runs.see(image, settings, "drive")
     results = []
     with turn(torch.device("cpu")):
-        second = threading.Thread(target=lambda: results.append(runs.fuse(seen, settings)))
+        second = threading.Thread(target=lambda: results.append(runs.fuse(seen, settings, "drive")))
         second.start()
         assert waits.wait(60), place.shown
         assert not results
@@ -67,26 +75,27 @@ def test_a_run_that_is_stopped_while_it_waits_leaves_the_device_free(image, monk
     class Stop(BaseException):
         pass
 
-    def stopping(share, text):
+    def stopping(viewer, text, share):
         if "Waiting" in text or "Patch network" in text:
             raise Stop
 
     place = Place()
     monkeypatch.setattr(runs.st, "empty", lambda: place)
+    monkeypatch.setattr(runs, "progress", lambda *news: place.tell(*news))
     settings = DriveSettings.of(QUICK)
-    seen = runs.see(image, settings)
-    place.progress = stopping
+    seen = runs.see(image, settings, "drive")
+    place.tell = stopping
     with pytest.raises(Stop):
-        runs.fuse(seen, settings)
-    monkeypatch.setattr(runs.st, "empty", Place)
-    assert runs.fuse(seen, settings).fusion is not None
+        runs.fuse(seen, settings, "drive")
+    place.tell = lambda *news: None
+    assert runs.fuse(seen, settings, "drive").fusion is not None
 
 
 def test_a_knob_that_changes_only_the_drawing_reaches_no_stage(image, empty_shelf):
     settings = TreeSettings.of({"min_leaf": 8, "max_leaf": 32})
-    first = runs.grow(image, settings)
+    first = runs.grow(image, settings, "drive")
     kept = len(empty_shelf)
-    again = runs.grow(image, settings)
+    again = runs.grow(image, settings, "drive")
     assert len(empty_shelf) == kept
     assert again.quadtree is first.quadtree
     assert again.ms == first.ms
@@ -95,6 +104,6 @@ def test_a_knob_that_changes_only_the_drawing_reaches_no_stage(image, empty_shel
 def test_what_tokens_keep_is_the_picture_where_leaves_are_tokens(image):
     fine = {"split": "threshold", "max_detail": 0, "min_leaf": 8, "max_leaf": 16, "token": 16}
     settings = TreeSettings.of({**fine, "canny_low": 600, "canny_high": 600})
-    kept = runs.remembered(runs.grow(image, settings), settings)
+    kept = runs.remembered(runs.grow(image, settings, "drive"), settings, "drive")
     assert kept.image.size == image.size
     assert kept.psnr == float("inf"), "leaves of 16 px in tokens of 16 px lose nothing"

@@ -5,6 +5,8 @@ import { toPicture } from "./view.js";
 
 const REST = 200; // milliseconds without another step before Python hears of it
 
+const within = (side, px) => side !== null && px >= side[0] && px < side[1];
+
 export class Actions {
   /** @param {import("./viewer.js").Viewer} viewer */
   constructor(viewer) {
@@ -83,7 +85,8 @@ export class Actions {
   find(px, py) {
     if (!this.ready) return null;
     const { shown, parts, tiles } = this.viewer;
-    const found = pick(shown, this.camera.size, this.camera.view, px, py);
+    const there = shown.filter((layer) => within(this.viewer.side(layer), px));
+    const found = pick(there, this.camera.size, this.camera.view, px, py);
     const words = found && parts.map((part) => part.found?.(found)).find(Boolean);
     if (words) found.lines.unshift(words);
     const value = found && tiles.value?.(found.x, found.y);
@@ -149,7 +152,7 @@ export class Actions {
     const next = (now + by + landings.count) % landings.count;
     const [x, y] = [landings.x[next], landings.y[next]];
     this.camera.reveal(x, y);
-    this.select(x, y, { ...NOTHING, landings: next }, REST);
+    this.select(x, y, { ...NOTHING, landings: next, of: landings.name }, REST);
   }
 
   /** Highlight, and tell Python. */

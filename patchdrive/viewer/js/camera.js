@@ -9,6 +9,7 @@ export class Camera {
   view = null; // what is drawn
   exact = null; // the same before it settled on whole pixels: half steps of the hand add up
   size = null;
+  start = null; // where to look first, {x, y, zoom}, if not at the whole
   fitted = true; // the whole picture is shown, and stays so when the page is resized
   target = null; // where a glide is going
   frame = 0;
@@ -27,15 +28,26 @@ export class Camera {
   picture(size) {
     if (`${size}` === `${this.size}`) return;
     this.size = size;
-    if (this.view) this.set(views.fit(size, this.view), true);
+    if (this.view) this.begin();
+  }
+
+  /** The first look at a picture: where the link says, else the whole. */
+  begin() {
+    const { start } = this;
+    this.start = null;
+    const [view, size] = [views.fit(this.size, this.view), this.size];
+    if (!start) return this.set(view, true);
+    this.set(views.center(size, view, start.x, start.y, start.zoom * view.k));
   }
 
   /** The canvas has w x h pixels now, k of them to a CSS pixel. */
   resize(w, h, k) {
     this.stop();
     let view = this.exact ? views.resize(this.exact, w, h, k) : { x: 0, y: 0, s: 1, w, h, k };
+    const first = !this.view;
     if (this.size && this.fitted) view = views.fit(this.size, view);
     this.take(view);
+    if (first && this.size) this.begin();
   }
 
   zoom(px, py, factor) {

@@ -1,5 +1,6 @@
 // One frame.
 
+import { drawGrid } from "./grid.js";
 import { rectangle, stroke } from "./ink.js";
 import { toCanvas } from "./view.js";
 
@@ -20,6 +21,7 @@ export function draw(viewer) {
     });
   }
   for (const part of parts) part.shade?.(picture, view);
+  drawGrid(picture, view, size);
   frame(picture, view, size);
 
   const lined = shown.filter((layer) => layer.outline);
@@ -35,10 +37,13 @@ export function draw(viewer) {
   marks.clearRect(0, 0, view.w, view.h);
   for (const layer of lined) leaf(marks, view, layer, hovered.leaves, 0.16);
   for (const layer of lined) leaf(marks, view, layer, selected.leaves, 0.3);
-  const state = { hovered: hovered.landings, selected: selected.landings, truth: hovered.truth };
+  const own = ({ of, landings }, { name }) => (of === null || of === name ? landings : null);
   for (const kind of ["truth", "landings"]) {
     for (const layer of shown.filter((one) => one.kind === kind)) {
-      within(marks, view, viewer.side(layer), (part) => layer.mark(marks, part, state));
+      const state = { hovered: own(hovered, layer), selected: own(selected, layer) };
+      within(marks, view, viewer.side(layer), (part) => {
+        layer.mark(marks, part, { ...state, truth: hovered.truth });
+      });
     }
   }
   for (const part of parts) part.draw?.(marks, view);

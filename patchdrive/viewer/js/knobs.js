@@ -9,7 +9,10 @@ export class Knobs {
     this.bar = element("div", "knobs", viewer.root);
     this.rows = new Map(); // name -> {slider, number, knob}
     // What choosing takes is fetched when the hand comes near, not before: few turn these knobs.
-    const near = () => prepare(viewer.layer("landings"), () => viewer.restyle());
+    const near = () => {
+      const landings = viewer.layers.filter(({ kind }) => kind === "landings");
+      for (const layer of landings) prepare(layer, () => viewer.restyle());
+    };
     for (const event of ["pointerenter", "focusin"]) this.bar.addEventListener(event, near);
   }
 

@@ -34,12 +34,14 @@ export class Landings {
   /** Where a knob was turned since Python chose, choose anew, if what it takes is here. */
   restyle(values, { tables, turns }) {
     const look = (name) => values[`${this.name}_${name}`];
+    const names = KNOBS.map((name) => `${this.live?.prefix ?? ""}${name}`);
+    const own = Object.fromEntries(KNOBS.map((name, n) => [name, values[names[n]]]));
     this.lut = tables[look("colormap")];
-    this.reach = values.radius ?? this.radius;
+    this.reach = own.radius ?? this.radius;
     this.look = Object.fromEntries(PARTS.map((part) => [part, look(part)]));
-    const key = turns.same(...KNOBS) ? "sent" : KNOBS.map((name) => values[name]).join(" ");
+    const key = turns.same(...names) ? "sent" : Object.values(own).join(" ");
     if (key === this.key) return this.color();
-    const chosen = key === "sent" ? this.sent : this.live && choosing.choose(this, values);
+    const chosen = key === "sent" ? this.sent : this.live && choosing.choose(this, own);
     if (chosen) {
       this.key = key;
       this.take(chosen);
@@ -199,12 +201,13 @@ export class Landings {
     if (nearest === null) return null;
     const score = this.scores[nearest].toPrecision(3);
     const pin = this.kept[nearest] ? " · pinned" : "";
-    const words = `saccade ${nearest + 1} of ${this.count} · score ${score}${pin}`;
+    const pane = this.title.match(/ ([A-D])$/)?.[0] ?? "";
+    const words = `saccade ${nearest + 1} of ${this.count}${pane} · score ${score}${pin}`;
     return { index: nearest, words };
   }
 
   legend() {
-    const words = `${this.count} ${this.name}`;
+    const words = `${this.count} ${this.title}`;
     if (this.count < 2) return { words };
     return { words, ramp: { table: this.lut, low: "1", high: `${this.count}`, part: ORDER } };
   }

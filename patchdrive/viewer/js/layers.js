@@ -38,6 +38,9 @@ export class Missing extends Error {
   }
 }
 
+/** A layer's name for people: "b_saccades" are the saccades of B. */
+const title = (name) => name.replace(/^([a-d])_(.+)$/, (_, pane, what) => `${what} ${pane.toUpperCase()}`);
+
 /**
  * Build a message's layers; those whose content did not change are taken over.
  * @param {object} header
@@ -53,7 +56,7 @@ export async function load({ layers, source }, before, hooks) {
   if (missing.length) throw new Missing(missing.map(({ digest }) => digest));
   return Promise.all(
     layers.map((words) => {
-      const known = { ...words, size: source.size };
+      const known = { ...words, title: title(words.name), size: source.size };
       return same(words) ?? KINDS[words.kind].load(known, held.find(words.digest), { source, hooks });
     }),
   );

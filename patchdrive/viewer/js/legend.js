@@ -30,26 +30,46 @@ export class Legend {
     this.viewer = viewer;
     const bar = element("div", "bar", viewer.root);
     this.entries = element("div", "legend", bar);
+    this.entries.role = "group";
+    this.entries.ariaLabel = "Layers";
     this.place = element("span", "place", bar);
+    this.swatch = element("span", "swatch", this.place);
+    this.words = element("span", "", this.place);
     this.scale = element("span", "scale", bar);
+    this.buttons = new Map(); // name of the layer -> its entry
+    this.at(null);
   }
 
-  update() {
+  update({ source: { size } }) {
+    const digits = `${Math.max(...size)}`.length;
+    this.place.style.width = `${2 * digits + 25}ch`; // so that nothing moves with the pointer
     this.restyle();
   }
 
   /** One entry for each layer; a press shows and hides it. */
   restyle() {
-    const { layers, turns } = this.viewer;
+    const { layers } = this.viewer;
+    const names = layers.map(({ name }) => name);
+    if (`${names}` !== `${[...this.buttons.keys()]}`) this.build(names);
+    for (const layer of layers) {
+      const entry = this.buttons.get(layer.name);
+      entry.ariaPressed = layer.visible;
+      entry.classList.toggle("off", !layer.visible);
+      entry.title = `${layer.visible ? "Hide" : "Show"} ${layer.name}`;
+      entry.replaceChildren();
+      explain(entry, layer.name, layer.legend?.() ?? {});
+    }
+  }
+
+  build(names) {
     this.entries.replaceChildren();
-    for (const { name, visible, legend } of layers.map((layer) => describe(layer))) {
+    this.buttons.clear();
+    for (const name of names) {
       const entry = element("button", "entry", this.entries);
       entry.type = "button";
-      entry.ariaPressed = visible;
-      entry.classList.toggle("off", !visible);
-      entry.title = `Show or hide ${name}`;
-      entry.onclick = () => turns.turn({ [`${name}_visible`]: !visible });
-      explain(entry, name, legend);
+      const { turns } = this.viewer;
+      entry.onclick = () => turns.turn({ [`${name}_visible`]: entry.ariaPressed !== "true" });
+      this.buttons.set(name, entry);
     }
   }
 
@@ -57,16 +77,17 @@ export class Legend {
   draw(context, view) {
     const percent = 100 * view.s;
     this.scale.textContent = `${percent < 10 ? percent.toFixed(1) : Math.round(percent)} %`;
+    if (this.point && !this.exact) this.at(this.point); // a tile may have come
   }
 
   /** The pixel under the pointer, or nothing. */
   at(point) {
-    this.place.textContent = point ? `x ${point[0]}  y ${point[1]}` : "";
+    this.point = point;
+    const value = point && this.viewer.tiles?.value?.(...point);
+    this.exact = value?.exact ?? false;
+    const rgb = value ? `  rgb ${this.exact ? "" : "~ "}${value.rgb.join(" ")}` : "";
+    this.words.textContent = point ? `x ${point[0]}  y ${point[1]}${rgb}` : "";
+    this.swatch.hidden = !value;
+    if (value) this.swatch.style.setProperty("--color", `rgb(${value.rgb.join(" ")})`);
   }
 }
-
-const describe = (layer) => ({
-  name: layer.name,
-  visible: layer.visible,
-  legend: layer.legend?.() ?? {},
-});

@@ -6,7 +6,7 @@ import { Viewer } from "./viewer.js";
 const viewers = new WeakMap(); // element -> Viewer
 
 // The styles are fetched once for all viewers, before the first of them is drawn.
-const NAMES = ["viewer", "bar"];
+const NAMES = ["viewer", "bar", "compare"];
 const sheets = await Promise.all(
   NAMES.map(async (name) => {
     const sheet = new CSSStyleSheet();

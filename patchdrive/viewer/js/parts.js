@@ -9,9 +9,12 @@
 //   click(found, event)     true: the click was meant for it
 //   side(layer, view)       the columns [from, to) of the canvas for this layer, null: it is hidden
 //   keys                    key -> {words, act}
+//   moved()                 the camera moved, but not because the canvas has another size
 //   close()
 
 import { Knobs } from "./knobs.js";
 import { Legend } from "./legend.js";
+import { Link } from "./link.js";
+import { Wipe } from "./wipe.js";
 
-export const PARTS = [Knobs, Legend];
+export const PARTS = [Knobs, Legend, Link, Wipe];

@@ -24,7 +24,9 @@ export function open(bytes) {
     if (!item) return null;
     const data = own.buffer.slice(start + item.offset, start + item.offset + item.bytes);
     const Type = TYPES[item.dtype];
-    return item.coding === "delta" ? accumulate(new Type(await inflate(data))) : new Type(data);
+    if (item.coding === "raw") return new Type(data);
+    const values = new Type(await inflate(data));
+    return item.coding === "planar" ? unfold(values, item.shape[1]) : accumulate(values);
   };
   return { header, names: Object.keys(header.arrays), read };
 }
@@ -44,5 +46,14 @@ function inflate(data) {
 /** Undo the differences, in place; typed arrays wrap around as numpy does. */
 function accumulate(values) {
   for (let i = 1; i < values.length; i++) values[i] += values[i - 1];
+  return values;
+}
+
+/** Undo the differences down the columns and along the rows, in place. */
+function unfold(values, columns) {
+  for (let i = columns; i < values.length; i++) values[i] += values[i - columns];
+  for (let row = 0; row < values.length; row += columns) {
+    for (let i = row + 1; i < row + columns; i++) values[i] += values[i - 1];
+  }
   return values;
 }

@@ -1,6 +1,6 @@
 // What lies under a point of the picture.
 
-export const NOTHING = { landings: null, leaves: null, truth: null };
+export const NOTHING = { landings: null, leaves: null, truth: null, of: null };
 const REACH = 11; // CSS pixels around a landing that still count as on it
 
 /**
@@ -18,7 +18,9 @@ export function pick(layers, [H, W], view, px, py) {
     const hit = layer.at?.(x, y, reach);
     if (!hit) continue;
     found.lines.push(hit.words);
-    if (hit.index !== undefined) found.index[layer.kind] ??= hit.index;
+    if (hit.index === undefined || (found.index[layer.kind] ?? null) !== null) continue;
+    found.index[layer.kind] = hit.index;
+    if (layer.kind === "landings") found.index.of = layer.name; // there may be several
   }
   found.lines.push(`x ${found.x}  y ${found.y}`);
   return found;

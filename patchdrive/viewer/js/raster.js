@@ -1,6 +1,7 @@
 // A coloured map over the whole picture: the higher its value, the less of the picture shows.
+// Of a map of differences the middle shows the picture, and both ends cover it.
 
-import { steps } from "./scale.js";
+import { MIDDLE, steps, stepsSigned, strength } from "./scale.js";
 
 export class Raster {
   constructor(words, codes, [rows, columns]) {
@@ -20,7 +21,7 @@ export class Raster {
     const key = JSON.stringify(look);
     if (key === this.key) return;
     Object.assign(this, { look, key, lut: tables[look.colormap] });
-    this.canvas = this.color(steps(look, this.span, this.counts));
+    this.canvas = this.color((this.diverging ? stepsSigned : steps)(look, this.span, this.counts));
   }
 
   color(shown) {
@@ -32,7 +33,8 @@ export class Raster {
     for (let code = 0; code < 256; code++) {
       const v = shown[code];
       const [r, g, b] = this.lut.subarray(3 * v, 3 * v + 3);
-      colors[code] = ((v << 24) | (b << 16) | (g << 8) | r) >>> 0;
+      const alpha = this.diverging ? strength(v) : v;
+      colors[code] = ((alpha << 24) | (b << 16) | (g << 8) | r) >>> 0;
     }
     for (let i = 0; i < pixels.length; i++) pixels[i] = colors[this.codes[i]];
     context.putImageData(picture, 0, 0);
@@ -43,16 +45,20 @@ export class Raster {
     paintCells(context, view, this);
   }
 
-  /** The map's value in [0, 1] at a picture point: the inverse of ops.maps.code. */
+  /** The map's value at a picture point: the inverse of ops.maps.code or code_signed. */
   value(x, y) {
-    return (100 ** (cell(this, this.codes, x, y) / 255) - 1) / 99;
+    const code = cell(this, this.codes, x, y);
+    const size = (share) => (100 ** share - 1) / 99;
+    if (!this.diverging) return size(code / 255);
+    return Math.sign(code - MIDDLE) * size(Math.abs(code - MIDDLE) / MIDDLE);
   }
 
   at(x, y) {
     const value = this.value(x, y);
+    if (this.diverging) return { words: `${this.title} ${value > 0 ? "+" : ""}${value.toFixed(2)}` };
     const [low, high] = this.span;
     const own = this.look.full > 0 ? ` = ${(low + value * (high - low)).toPrecision(3)}` : "";
-    return { words: `${this.name} ${value.toFixed(value < 0.1 ? 3 : 2)}${own}` };
+    return { words: `${this.title} ${value.toFixed(value < 0.1 ? 3 : 2)}${own}` };
   }
 
   legend() {
@@ -60,6 +66,7 @@ export class Raster {
     const words = this.note ? `${scale}, ${this.note}` : scale;
     const end = (share) => (scale === "percentile" ? `${100 * share} %` : share * (full || 1));
     const ends = scale === "percentile" ? [0, 1] : [low, high];
+    if (this.diverging) ends[0] = -ends[1];
     return { ramp: { table: this.lut, low: `${end(ends[0])}`, high: `${end(ends[1])} (${words})` } };
   }
 }

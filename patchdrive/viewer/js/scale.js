@@ -19,6 +19,23 @@ export function steps({ scale, low, high, full }, span, counts) {
   return shown;
 }
 
+export const MIDDLE = 127; // the code of no difference, and its index into a diverging colour map
+
+/** The same for codes of a difference: indices 0 to 254 about the middle. */
+export function stepsSigned(look, span, counts) {
+  const folded = (code) => even(Math.min(MIDDLE, Math.abs(code - MIDDLE)) * (255 / MIDDLE));
+  const sizes = new Uint32Array(256);
+  for (let code = 0; code < 256; code++) sizes[folded(code)] += counts[code];
+  const strong = steps(look, span, sizes);
+  return Uint8Array.from(strong, (_, code) => {
+    return MIDDLE + Math.sign(code - MIDDLE) * even(strong[folded(code)] * (MIDDLE / 255));
+  });
+}
+
+/** How strongly, 0 to 255, an index into a diverging colour map is drawn. */
+export const strength = (index) =>
+  Math.min(255, Math.round(Math.abs(index - MIDDLE) * (255 / MIDDLE)));
+
 function ranks(counts) {
   const below = new Float64Array(256);
   for (let code = 1; code < 256; code++) below[code] = below[code - 1] + counts[code - 1];

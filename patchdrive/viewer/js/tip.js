@@ -2,6 +2,8 @@
 
 import { element } from "./stage.js";
 
+const PLACE = /^(x \d+ {2}y \d+|rgb \d)/; // what a wide viewer's bar says already
+
 export class Tip {
   constructor(box) {
     this.box = box;
@@ -12,7 +14,10 @@ export class Tip {
   /** Show lines of text beside a point of the canvas (canvas pixels, k to a CSS pixel). */
   show(lines, px, py, k) {
     this.node.replaceChildren();
-    for (const line of lines) element("div", "", this.node).textContent = line;
+    for (const line of lines) {
+      const name = PLACE.test(line) ? "where" : "";
+      element("div", name, this.node).textContent = line;
+    }
     this.node.hidden = false;
     // On the other side of the pointer where the border is near.
     const [x, y] = [px / k, py / k];

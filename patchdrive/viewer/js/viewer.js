@@ -13,7 +13,10 @@ import { NOTHING } from "./pick.js";
 import * as pointer from "./pointer.js";
 import * as progress from "./progress.js";
 import { Stage, element } from "./stage.js";
+import * as share from "./share.js";
+import { retryAll } from "./tilecache.js";
 import { Tiles } from "./tiles.js";
+import { Tip } from "./tip.js";
 import { Turns } from "./turns.js";
 
 export class Viewer {
@@ -32,6 +35,7 @@ export class Viewer {
     this.box.role = "application";
     this.box.ariaLabel = "Picture viewer: + and - zoom, arrows move, ? lists all keys";
     this.camera = new Camera(() => {
+      for (const part of this.parts) part.moved?.();
       this.actions.again();
       this.redraw();
     });
@@ -40,6 +44,7 @@ export class Viewer {
       this.draw(); // at once: a resized canvas is empty
     });
     this.notice = new Notice(this.box);
+    this.tip = new Tip(this.box);
     this.turns = new Turns(this);
     this.hooks = { changed: () => this.redraw(), lost: (...news) => this.notice.lost(...news) };
     this.actions = new Actions(this);
@@ -47,8 +52,7 @@ export class Viewer {
     this.parts = PARTS.map((Part) => new Part(this));
     pointer.listen(this.box, (event) => this.stage.point(event), this.actions);
     keys.listen(this, this.ended.signal);
-    const online = () => this.tiles?.retry();
-    window.addEventListener("online", online, { signal: this.ended.signal });
+    window.addEventListener("online", retryAll, { signal: this.ended.signal });
   }
 
   /** The part of this class. */
@@ -80,6 +84,7 @@ export class Viewer {
 
   async take({ header, read, names }, layers) {
     if (header.key !== this.header?.key) progress.join(header.key, this);
+    if (!this.header) this.camera.start = share.wanted(header.key);
     const changed = header.digest !== this.header?.digest;
     if (changed) this.hovered = NOTHING;
     if (changed || header.selected !== this.header.selected) {
