@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 PATIENCE = 30_000  # ms for one change
@@ -59,39 +55,6 @@ LIVE = """(name) => {
     requestAnimationFrame(() => bench.framed.push(performance.now() - timeStamp));
   });
 }"""
-
-FRAMES = """() => {
-  const viewer = [...document.querySelectorAll("*")].map((element) => element.shadowRoot)
-    .filter(Boolean).map((root) => root.querySelector(".viewer")).find(Boolean);
-  const record = (window.frames_seen = { all: 0, moves: 0, changed: [], on: true });
-  record.start = performance.now();
-  for (const kind of ["pointermove", "wheel"]) {
-    addEventListener(kind, () => { record.moves += 1; }, { capture: true });
-  }
-  let last = viewer.dataset.view;
-  const look = (now) => {
-    record.all += 1;
-    if (viewer.dataset.view !== last) record.changed.push(now);
-    last = viewer.dataset.view;
-    if (record.on) requestAnimationFrame(look);
-    else record.end = now;
-  };
-  requestAnimationFrame(look);
-}"""
-
-
-@dataclass(frozen=True)
-class Frames:
-    """What a screen showed while something moved.
-
-    gaps    milliseconds from one frame with a new view to the next
-    screen  animation frames a second, with a new view or without
-    moves   of the hand a second, as they reached the page
-    """
-
-    gaps: tuple[float, ...]
-    screen: float
-    moves: float
 
 
 @contextmanager
@@ -158,62 +121,3 @@ def dragged(page: Any, name: str, times: int) -> Turned:
     if len(bench["framed"]) < min(times, 5):
         raise RuntimeError(f"{name} was dragged, and the viewer drew {len(bench['framed'])} times")
     return tuple(bench["drawn"]), tuple(bench["framed"]), tuple(bench["leaves"])
-
-
-def panned(page: Any, seconds: float) -> Frames:
-    """Drag the picture in circles at 100 %."""
-    x, y = _middle(page)
-    page.locator(".box").press("1")
-    rest(page)
-    page.mouse.move(x, y)
-    page.mouse.down()
-    frames = _recorded(page, seconds, lambda t: page.mouse.move(*_circle(x, y, t)))
-    page.mouse.up()
-    rest(page)
-    return frames
-
-
-def wheeled(page: Any, seconds: float) -> Frames:
-    """Turn the wheel in and out, from the whole picture."""
-    x, y = _middle(page)
-    page.locator(".box").press("0")
-    rest(page)
-    page.mouse.move(x, y)
-    now = 0.0
-
-    def turn(t: float) -> None:
-        nonlocal now
-        before, now = now, 1250 * (1 - math.cos(2 * t)) / 2  # CSS pixels that the wheel has turned
-        page.mouse.wheel(0, before - now)
-
-    frames = _recorded(page, seconds, turn)
-    rest(page)
-    return frames
-
-
-def _middle(page: Any) -> tuple[float, float]:
-    box = page.locator(".box").bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
-def _circle(x: float, y: float, t: float) -> tuple[float, float]:
-    return x + 220 * math.sin(3 * t), y + 150 * (1 - math.cos(3 * t)) - 150
-
-
-def _recorded(page: Any, seconds: float, move: Any) -> Frames:
-    page.evaluate(FRAMES)
-    start = time.perf_counter()
-    while (now := time.perf_counter() - start) < seconds:
-        move(now)
-    seen = page.evaluate(
-        """async () => {
-            const record = window.frames_seen;
-            record.on = false;
-            while (!record.end) await new Promise(requestAnimationFrame);
-            return record;
-        }"""
-    )
-    changed = seen["changed"]
-    gaps = tuple(b - a for a, b in pairwise(changed))
-    took = (seen["end"] - seen["start"]) / 1000
-    return Frames(gaps, seen["all"] / took, seen["moves"] / took)

@@ -30,7 +30,7 @@ class Measure:
         """The words of a row, in the order of HEAD."""
         what = f"{self.what} ({self.note})" if self.note else self.what
         if not self.values:
-            return (what, *[""] * (len(HEAD) - 1))
+            return (what, *[""] * (len(HEAD) - 2), "" if self.limit is None else "**no**")
         times = Times(self.values)
         found = {"median": times.median, "p95": times.p95, "longest": max(self.values)}
         found["mean"] = sum(self.values) / len(self.values)

@@ -19,11 +19,11 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks import gestures, machine, opening
+from benchmarks import gestures, machine, moving, opening
 from benchmarks.measure import HEAD, Measure
 from benchmarks.table import markdown
 from tools.app import ARGS, app, chromium
@@ -56,13 +56,17 @@ def measures(quick: bool) -> Iterator[Measure]:
         yield Measure("the viewer", note="skipped: Playwright is not installed")
         return
     with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=executable, args=ARGS)
+        port = moving.free_port()
+        args = [*ARGS, f"--remote-debugging-port={port}"]
+        started = driver.chromium.launch(executable_path=executable, args=args)
         with app(DENSE, *LIKE_THE_APP) as address:
             yield from by_python(started, address, 5 if quick else 40)
             for size, limit in (("4K", 20.0), ("8K", 50.0)):
                 yield from by_hand(started, address, size, limit, 5 if quick else 40)
             for size in ("4K", "8K", "gigapixel"):
-                yield from moving(started, address, size, 0.5 if quick else 3)
+                yield from moved(
+                    started, port, f"{address}/?knob=live&size={size}", 1 if quick else 3
+                )
         with app() as address:
             yield from opening.measures(started, address, 2 if quick else 10)
         started.close()
@@ -105,16 +109,13 @@ def by_hand(started: Any, address: str, size: str, limit: float, times: int) -> 
     yield Measure(f"{what}, to the next frame", framed, note=note)
 
 
-def moving(started: Any, address: str, size: str, seconds: float) -> Iterator[Measure]:
+def moved(started: Any, port: int, link: str, seconds: float) -> Iterator[Measure]:
     """Frames while the hand pans and while it turns the wheel, all overlays shown."""
-    with gestures.opened(started, f"{address}/?knob=live&size={size}") as (page, _):
+    size = link.rpartition("=")[2]
+    with gestures.opened(started, link) as (page, _), moving.hand(port, page) as send:
         gestures.rest(page)
-        ways: Sequence[tuple[str, Callable[[Any, float], gestures.Frames]]] = (
-            ("pan", gestures.panned),
-            ("wheel", gestures.wheeled),
-        )
-        for name, move in ways:
-            frames = move(page, seconds)
+        for name, move in (("pan", moving.panned), ("wheel", moving.wheeled)):
+            frames = move(page, send, seconds)
             mean = sum(frames.gaps) / len(frames.gaps) if frames.gaps else math.inf
             note = f"{1000 / mean:.1f} new views and {frames.moves:.0f} moves a second"
             yield Measure(f"{name}, {size}", frames.gaps, FRAME, "mean", note=note)

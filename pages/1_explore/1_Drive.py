@@ -14,10 +14,14 @@ network = controls.network()
 @fragment
 def body() -> None:
     """Knobs on the left, the picture on the right, what was seen below."""
+    parts.own_marks(opened)
     left, right = st.columns([1, 3.2], gap="medium")
     with left:
         settings, turning = controls.drive(network)
+    above = right.container()
     with right:
+        parts.marks(turning)  # first, so that marks which stop the drive can be reset
+    with above:
         seen = runs.see(opened.image, settings, "drive")
         layers = drive_layers(seen, turning.values, opened.truth)
         layers = runs.choosable(layers, seen, settings)
@@ -25,6 +29,7 @@ def body() -> None:
         details = parts.details(seen, settings, chosen)
         screen = Screen("drive", parts.height(opened.image.size), selected=chosen, details=details)
         viewer(layers, opened.image, opened.key, turning=turning, screen=screen)
+    with right:
         parts.cost(seen)
         parts.found(seen, opened)
         result = runs.fuse(seen, settings, "drive")

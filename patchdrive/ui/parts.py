@@ -15,10 +15,12 @@ from patchdrive.figures.picture import MOSAIC
 from patchdrive.pipelines import export
 from patchdrive.pipelines import tree as growing
 from patchdrive.pipelines.knobs import DriveSettings, TreeSettings
+from patchdrive.settings import MarkSettings
 from patchdrive.types import UNTRAINED, DriveResult, Fusion, Size, TreeResult
-from patchdrive.ui import runs
+from patchdrive.ui import live, runs
 from patchdrive.ui.pictures import Opened
 from patchdrive.ui.runs import Remembered
+from patchdrive.ui.viewer import Turning
 
 USUAL, LEGEND = 980, 34  # CSS pixels: how wide a viewer usually is, how tall its legend
 BADGE = f":orange-badge[:material/casino: {UNTRAINED}]"
@@ -42,8 +44,6 @@ def numbers(cells: dict[str, tuple[str, str]]) -> None:
 def cost(seen: DriveResult) -> None:
     """What the drive read, and how long it took up to the saccades."""
     c = seen.cost
-    stages = ("glance", "glance network", "saliency", "saccades")
-    spent = sum(seen.ms.get(stage, 0.0) for stage in stages)
     numbers(
         {
             "Places": (seen.saccades.note.split(" (")[0], "Saccades found, of those asked for"),
@@ -57,7 +57,7 @@ def cost(seen: DriveResult) -> None:
                 f"the whole picture has {c.pixels_total / 1e6:.2f} MP",
             ),
             "Glance to saccades": (
-                f"{spent:.0f} ms",
+                f"{runs.spent(seen):.0f} ms",
                 "Time of the stages when they were last computed; a remembered one keeps its time",
             ),
         }
@@ -172,13 +172,43 @@ def height(size: Size) -> int:
 def chosen(viewer: str, result: DriveResult) -> int | None:
     """The index of the saccade that was clicked in the viewer last, while it is still there."""
     places = [tuple(place) for place in result.saccades.yx.tolist()]
+    kept = f"chosen {viewer}"
     selected = (st.session_state.get(viewer) or {}).get("select")
     if selected:
         index = selected.get("saccade")
         there = index is not None and index < len(places)  # K may have dropped since the click
-        st.session_state["chosen"] = (index, places[index]) if there else None
-    index, place = st.session_state.get("chosen") or (None, None)
-    return index if index is not None and places[index : index + 1] == [place] else None
+        st.session_state[kept] = (index, places[index]) if there else None
+    _, place = st.session_state.get(kept) or (None, None)
+    return places.index(place) if place in places else None  # marks number saccades anew
+
+
+def own_marks(opened: Opened) -> None:
+    """What a hand marked belongs to one picture: another one starts without marks."""
+    digest = opened.image.digest
+    if st.session_state.setdefault("marked picture", digest) != digest:
+        st.session_state["marked picture"] = digest
+        _reset_marks()
+
+
+def marks(turning: Turning) -> None:
+    """How many marks a hand has set, and the way back to none; nothing where there are none."""
+    texts = {name: str(turning.values[name]) for name in MarkSettings.knobs()}
+    if not any(texts.values()):
+        return
+    counts = [len(texts[name].split(sep)) if texts[name] else 0 for name, sep in _MARKS.items()]
+    kinds = ("kept", "banned", "outline" if counts[2] == 1 else "outlines")
+    words = ", ".join(f"{n} {kind}" for n, kind in zip(counts, kinds, strict=True) if n)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f":material/edit_location_alt: Marked by hand: {words}", width="content")
+        st.button("Reset marks", icon=":material/restart_alt:", on_click=_reset_marks)
+
+
+_MARKS = {"keep": ",", "ban": ",", "inside": ";"}  # and what parts them
+
+
+def _reset_marks() -> None:
+    knobs = MarkSettings.knobs()
+    live.turn(dict.fromkeys(knobs, ""), knobs)
 
 
 def details(

@@ -81,6 +81,12 @@ def grow(image: Image, settings: TreeSettings, viewer: str) -> TreeResult:
     )
 
 
+def spent(seen: DriveResult) -> float:
+    """Milliseconds from glance to saccades."""
+    stages = ("glance", "glance network", "saliency", "saccades")
+    return sum(seen.ms.get(stage, 0.0) for stage in stages)
+
+
 def inspect(seen: DriveResult, settings: DriveSettings, index: int) -> Inspection:
     """One saccade looked at closely."""
     return inspecting.inspect(seen, settings, index, memory=shelf())

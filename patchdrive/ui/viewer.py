@@ -18,7 +18,7 @@ from patchdrive.settings import Knob, Value
 from patchdrive.types import Byte, Image
 from patchdrive.ui import live
 from patchdrive.ui.store import store
-from patchdrive.viewer import scripts
+from patchdrive.viewer import bundle, scripts
 from patchdrive.viewer.payload import Screen, Source, encode, slider
 
 __all__ = ["Screen", "Turning", "viewer"]
@@ -35,6 +35,16 @@ export default function (component) {
     component.setTriggerValue("need", { routes: true });
   });
   return () => modules.then((main) => main.unmount(component.parentElement), () => {});
+}
+"""
+
+# Where they cannot be fetched they do travel with each message, and so does the picture.
+_INLINE = """
+const modules = %s;
+const dressed = modules.then((mount) => mount.dress([%s]));
+export default function (component) {
+  dressed.then(async () => (await modules).update(component)).catch(console.error);
+  return () => modules.then((mount) => mount.unmount(component.parentElement));
 }
 """
 
@@ -181,9 +191,13 @@ def _component(inline: bool) -> Callable[..., Any]:
     """The component; Streamlit takes it over into each later runtime by itself."""
     component: Callable[..., Any] = st.components.v2.component(
         "patchdrive.viewer_inline" if inline else "patchdrive.viewer",
-        js=scripts.bundle() if inline else _BOOTSTRAP % scripts.version(),
+        js=_inline() if inline else _BOOTSTRAP % scripts.version(),
     )
     return component
+
+
+def _inline() -> str:
+    return _INLINE % (bundle.loader("mount.js"), bundle.quoted(bundle.styles()))
 
 
 def _urls(layers: Sequence[Layer]) -> dict[str, str]:

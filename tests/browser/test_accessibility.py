@@ -56,4 +56,4 @@ def test_nothing_serious_is_found_in_the_viewer(visit, link, scheme, size):
 def test_a_fault_in_the_viewer_would_be_found(visit):
     page = visit(axe.PAGES[0])
     page.locator(".viewer").evaluate("(viewer) => viewer.append(document.createElement('button'))")
-    assert [one.rule for one in axe.audit(page) if one.inside and one.grave] == ["button-name"]
+    assert "button-name" in [one.rule for one in axe.audit(page) if one.inside and one.grave]

@@ -83,6 +83,51 @@ def test_moving_k_and_the_threshold_changes_the_overlay_and_the_link(tab, addres
     expect(tab.get_by_text("No place is above the threshold")).to_be_visible()
 
 
+LAYER = """(root) => {
+    const { x, y, scores, x0, y0, x1, y1 } = root.viewer.layer("landings");
+    return [x, y, scores, x0, y0, x1, y1].map((column) => Array.from(column));
+}"""
+
+
+def test_what_is_chosen_while_a_knob_is_dragged_is_what_python_chooses(tab, address):
+    tab.goto(address + "/?fuse=false&picture=road")
+    viewer = drawn(tab)
+    tab.locator(".knobs").hover()
+    expect(viewer).to_have_attribute("data-live", "true")
+    random = np.random.default_rng(5)
+    for _ in range(6):
+        values = {
+            "k": int(random.integers(1, 80)),
+            "radius": int(random.integers(0, 40)) * 8,
+            "threshold": round(float(random.uniform(0, 0.3)), 2),
+            "percentile": float(random.integers(0, 190)) / 2,
+        }
+        digest = overlay(viewer)
+        viewer.evaluate("(root, values) => root.viewer.turns.turn(values, false)", values)
+        dragged = viewer.evaluate(LAYER)
+        assert overlay(viewer) == digest, "Python knows of nothing yet"
+        updates = int(viewer.get_attribute("data-updates"))
+        viewer.evaluate("(root) => root.viewer.turns.release()")
+        expect(viewer).to_have_attribute("data-pending", "")
+        tab.wait_for_function(
+            "([root, n]) => Number(root.dataset.updates) > n",
+            arg=[viewer.element_handle(), updates],
+        )
+        assert viewer.evaluate(LAYER) == dragged
+        assert len(dragged[0]) <= values["k"]
+
+
+def test_leaves_that_are_cut_while_the_threshold_is_dragged_are_those_of_python(tab, address):
+    tab.goto(address + "/quadtree?picture=desk&min_leaf=8")
+    viewer = drawn(tab)
+    for value in (0, 17, 260):
+        viewer.evaluate(
+            "(root, value) => root.viewer.turns.turn({ max_detail: value }, true)", value
+        )
+        dragged = viewer.get_attribute("data-leaves")
+        expect(tab.get_by_test_id("stMetricValue").first).to_have_text(f"{int(dragged):,}")
+
+
 def test_an_upload_is_shown_and_survives_a_reload(tab, address):
     tab.goto(address + "/?fuse=false")
     viewer = drawn(tab)

@@ -158,7 +158,9 @@ def test_a_drag_moves_the_picture_and_selects_nothing(town):
     x, y = round(town.box["x"] + 300), round(town.box["y"] + 200)
     town.tab.drag((x, y), (x - 20, y + 10), (x - 60, y + 30))
     town.settle()
-    assert (town.view["x"], town.view["y"]) == (before["x"] + 60, before["y"] - 30)
+    # Canvas pixels are not quite CSS pixels where the viewer's width is no whole number of them.
+    assert town.view["x"] == pytest.approx(before["x"] + 60, abs=1)
+    assert town.view["y"] == pytest.approx(before["y"] - 30, abs=1)
     assert town.data("selected") == ""
 
 

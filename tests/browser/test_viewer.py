@@ -414,3 +414,82 @@ def test_an_answer_that_is_no_picture_is_asked_for_again(page, address):
     expect(page.locator(".viewer")).to_have_attribute("data-missing", "0", timeout=15_000)
     assert wrong
     expect(page.locator(".message")).to_be_hidden()
+
+
+def received(page):
+    """Sizes of the messages from now on, as they come."""
+    sizes = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda data: sizes.append(data)))
+    return sizes
+
+
+def total(frames):
+    return sum(len(frame) for frame in frames)
+
+
+def test_what_the_browser_holds_is_not_sent_again(page, address):
+    frames = received(page)
+    demo = Demo(page, address)
+    first = total(frames)
+    frames.clear()
+    page.get_by_label("Patches K", exact=True).press("ArrowRight")
+    expect(demo.root).to_have_attribute("data-saccades", "4")
+    expect(demo.root).to_have_attribute("data-pending", "")
+    expect(page.get_by_text("run with 4")).to_be_visible()
+    more_saccades = total(frames)
+    frames.clear()
+    demo.press("h")
+    page.wait_for_url(re.compile("saliency_visible=true"))
+    expect(demo.root).to_have_attribute("data-pending", "")
+    another_look = total(frames)
+    print(f"first {first}, one saccade more {more_saccades}, another look {another_look} bytes")
+    assert first > 6_000, "the colour maps alone are as much"
+    assert more_saccades < first / 2
+    assert another_look < first / 2
+    assert another_look < 12_000, "mostly Streamlit's own account of its elements"
+
+
+def test_a_browser_that_lacks_what_it_should_hold_asks_for_it(page, address):
+    demo = Demo(page, address)
+    held = f"{address}/patchdrive/scripts/{scripts.version()}/held.js"
+    demo.root.evaluate(
+        """async (root, held) => {
+            (await import(held)).forget();
+            root.viewer.layers = []; // nor are they in use
+        }""",
+        held,
+    )
+    page.get_by_label("Patches K", exact=True).press("ArrowRight")
+    expect(demo.root).to_have_attribute("data-saccades", "4")
+    expect(demo.root).to_have_attribute("data-leaves", "96")
+    expect(demo.root).to_have_attribute("data-pending", "")
+
+
+def test_without_a_route_scripts_and_picture_come_with_the_message(page, address, errors, picture):
+    page.route("**/patchdrive/**", lambda route: route.abort())
+    demo = Demo(page, address)
+    assert demo.data("saccades") == "3"
+    demo.press("e", "1")
+    view = demo.view
+    shown = demo.pixels("picture")[..., :3].astype(int)
+    y, x = int(view["y"]), int(view["x"])
+    native = picture[y : y + shown.shape[0], x : x + shown.shape[1]]
+    assert abs(shown - native).mean() < 2
+    page.get_by_label("Patches K", exact=True).press("ArrowRight")
+    expect(demo.root).to_have_attribute("data-saccades", "4")
+    errors.clear()  # the browser reports each lost address
+
+
+def test_a_link_brings_back_the_view_and_the_looks(open_page, address):
+    demo = Demo(open_page(), address)
+    demo.press("1", "+", "ArrowRight", "q")
+    demo.page.wait_for_url(re.compile("leaves_visible=false"))
+    link = demo.root.evaluate(
+        "async (root, address) => (await import(address)).address(root.viewer)",
+        f"{address}/patchdrive/scripts/{scripts.version()}/share.js",
+    )
+    again = Demo(open_page(), link)
+    assert again.view == pytest.approx(demo.view, rel=1e-6)
+    assert again.data("hidden") == demo.data("hidden")
+    for canvas in ("picture", "lines", "marks"):
+        assert (again.pixels(canvas) == demo.pixels(canvas)).all()

@@ -165,6 +165,11 @@ export class Actions {
     this.telling = setTimeout(() => viewer.tell("select", value), delay);
   }
 
+  /** Out of what a part of the viewer is at, else nothing is selected any more. */
+  escape() {
+    if (!this.viewer.parts.some((part) => part.escape?.())) this.deselect();
+  }
+
   deselect() {
     this.viewer.selected = NOTHING;
     this.viewer.redraw();

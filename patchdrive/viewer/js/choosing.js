@@ -24,6 +24,9 @@ export async function prepare(layer, ready) {
   }
 }
 
+/** Whether a layer of saccades can be chosen anew here. */
+export const can = (layer) => Boolean(fetched.get(layer?.live?.url));
+
 /** Saccades for these values, or null where that takes Python. */
 export function choose({ live, size }, values) {
   const all = fetched.get(live.url);

@@ -184,21 +184,44 @@ export class Hand {
     return true;
   }
 
+  found({ x, y }) {
+    const banned = this.on ? marks.places(this.texts.ban) : [];
+    const hit = banned.some((place) => this.away(place, x, y) !== null);
+    return hit ? "banned: the eye does not land here" : null;
+  }
+
+  /** How far a place is from a pixel, or null where that is beyond reach. */
+  away([py, px], x, y) {
+    const apart = Math.hypot(px - x, py - y);
+    return apart <= this.reach ? apart : null;
+  }
+
+  get gestures() {
+    if (!this.on) return [["Double click", "closer"]];
+    return [
+      ["Double click", "add a saccade"],
+      ["Drag a saccade", "move it"],
+      ["Shift and drag", "select saccades in a box"],
+    ];
+  }
+
   click(found) {
     [this.several, this.mark, this.follow] = [[], null, null];
     if (!this.on || !found) return false;
     const at = { x: found.x + 0.5, y: found.y + 0.5 };
     if (this.near(at) !== null) return false;
-    const banned = marks.places(this.texts.ban);
-    const away = ([y, x]) => Math.hypot(y + 0.5 - at.y, x + 0.5 - at.x);
-    const hit = banned.filter((place) => away(place) <= this.reach).sort((a, b) => away(a) - away(b));
-    if (hit.length) this.select("ban", text(hit[0]));
-    return hit.length > 0;
+    const [hit] = marks.places(this.texts.ban)
+      .map((place) => [place, this.away(place, found.x, found.y)])
+      .filter(([, apart]) => apart !== null)
+      .sort(([, a], [, b]) => a - b);
+    if (hit) this.select("ban", text(hit[0]));
+    return Boolean(hit);
   }
 
+  /** Select a banned place or an outline. */
   select(name, value) {
     this.viewer.actions.deselect();
-    this.mark = { name, text: value };
+    Object.assign(this, { several: [], follow: null, mark: { name, text: value } });
   }
 
   escape() {

@@ -37,3 +37,6 @@ export function trim() {
     if (digest !== "tables") held.delete(digest);
   }
 }
+
+/** Let go of everything. */
+export const forget = () => held.clear();

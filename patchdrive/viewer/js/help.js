@@ -23,7 +23,7 @@ const TOUCH = [
 export class Help {
   constructor(viewer) {
     this.viewer = viewer;
-    this.node = element("dialog", "help surface", floating(viewer, "all"));
+    this.node = element("dialog", "manual surface", floating(viewer, "all"));
     this.node.ariaLabel = "Keys and gestures";
     this.node.addEventListener("keydown", (event) => this.key(event));
     this.node.addEventListener("click", ({ target }) => target === this.node && this.shut());
@@ -54,6 +54,9 @@ export class Help {
     element("h2", "", head).textContent = "Keys and gestures";
     button(head, "close", "Close", () => this.shut(), "Esc");
     const groups = element("div", "groups", page);
+    groups.tabIndex = 0; // it scrolls where the viewer is narrow, and keys must reach that
+    groups.role = "group";
+    groups.ariaLabel = "Keys and gestures";
     for (const [name, rows] of this.groups()) this.list(groups, name, rows);
   }
 

@@ -104,13 +104,11 @@ export class Inspector {
   }
 
   show(pixels, [x0, y0, x1, y1], [x, y]) {
-    const room = this.whole.figure.parentNode;
-    const [wide, tall] = [room.clientWidth, parseFloat(getComputedStyle(room).maxHeight) || Infinity];
+    const wide = this.whole.figure.parentNode.clientWidth;
     const [w, h] = [x1 - x0, y1 - y0];
-    const share = Math.min(1, wide / w, tall / h);
+    const share = Math.min(1, wide / w);
     paint(this.whole, pixels, [0, 0, pixels.width, pixels.height], [w * share, h * share]);
-    const scaled = share < 1 ? `, at ${Math.round(100 * share)} %` : "";
-    this.whole.words.textContent = `patch ${share < 1 ? `${w} x ${h} px${scaled}` : "1:1"}`;
+    this.whole.words.textContent = `patch ${share < 1 ? `at ${Math.round(100 * share)} %` : "1:1"}`;
     const across = Math.min(w * share, wide);
     const part = closeUp([w, h], [x - x0, y - y0], across / CLOSE, across / 2 / CLOSE);
     const f = pixels.width / w; // the picture may be held smaller than it is

@@ -21,7 +21,7 @@ const KEYS = {
   g: ["Layers", "where the eye may land", (actions) => actions.toggle("gate")],
   ",": ["Saccades", "the one before", (actions) => actions.step(-1)],
   ".": ["Saccades", "the next one", (actions) => actions.step(1)],
-  Escape: ["Saccades", "deselect", (actions) => actions.deselect()],
+  Escape: ["Saccades", "deselect", (actions) => actions.escape()],
 };
 const SAME = { "=": "+" }; // the key of the plus, without shift
 

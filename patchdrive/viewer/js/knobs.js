@@ -1,6 +1,6 @@
 // Sliders below the picture: what they change is shown while they are dragged.
 
-import { prepare } from "./choosing.js";
+import { can, prepare } from "./choosing.js";
 import { element } from "./stage.js";
 
 export class Knobs {
@@ -20,6 +20,7 @@ export class Knobs {
     const names = knobs.map(({ name }) => name).join();
     if (names !== this.names) this.build(knobs);
     this.names = names;
+    this.viewer.root.dataset.live = can(this.viewer.layer("landings"));
     this.restyle();
   }
 

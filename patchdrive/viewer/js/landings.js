@@ -6,13 +6,17 @@ import { ORDER, css, ink, order } from "./colors.js";
 import { CASING, FONT, letters, rectangle, stroke } from "./ink.js";
 import { FEW, drawPath } from "./path.js";
 import { columns } from "./payload.js";
+import { remains } from "./standin.js";
 
 const SMALL = 12; // CSS pixels: smaller windows are left out
 const LARGE = 56; // larger ones carry the number themselves
 const PARTS = ["path", "windows", "numbers", "values", "inhibition"];
-const KNOBS = ["k", "radius", "threshold", "percentile", "keep", "ban", "inside"];
+const MARKS = ["keep", "ban", "inside"];
+const KNOBS = ["k", "radius", "threshold", "percentile", ...MARKS];
 
 export class Landings {
+  until = null; // only so many are drawn, if that is no null
+
   constructor(words, sent) {
     Object.assign(this, words, { sent });
     this.take(sent);
@@ -32,7 +36,8 @@ export class Landings {
   }
 
   /** Where a knob was turned since Python chose, choose anew, if what it takes is here. */
-  restyle(values, { tables, turns }) {
+  restyle(values, viewer) {
+    const { tables, turns } = viewer;
     const look = (name) => values[`${this.name}_${name}`];
     const names = KNOBS.map((name) => `${this.live?.prefix ?? ""}${name}`);
     const own = Object.fromEntries(KNOBS.map((name, n) => [name, values[names[n]]]));
@@ -45,6 +50,9 @@ export class Landings {
     if (chosen) {
       this.key = key;
       this.take(chosen);
+    } else if (!turns.same(...MARKS)) {
+      this.key = null; // until Python has chosen anew
+      this.take(remains(this, own, (x, y) => viewer.layer("raster")?.value(x, y) ?? 0));
     }
     this.color();
   }
@@ -58,8 +66,9 @@ export class Landings {
   }
 
   mark(context, view, { hovered, selected }) {
-    if (!this.count) return;
-    const points = Array.from({ length: this.count }, (_, i) => [
+    const n = Math.min(this.count, this.until ?? Infinity);
+    if (!n) return;
+    const points = Array.from({ length: n }, (_, i) => [
       (this.x[i] + 0.5 - view.x) * view.s,
       (this.y[i] + 0.5 - view.y) * view.s,
     ]);
@@ -71,16 +80,17 @@ export class Landings {
     if (look.inhibition) this.silenced(context, view, seen);
     if (look.path) drawPath(context, view, points, this.colors, side > LARGE * view.k ? 0.6 : 1);
     if (look.windows && side > SMALL * view.k) this.windows(context, view, seen);
+    const tagged = look.windows && side > LARGE * view.k; // a tag hangs on its window
     const style = !look.numbers ? this.dot
-      : side > LARGE * view.k ? this.tag : this.count <= FEW ? this.disc : this.dot;
+      : tagged ? this.tag : this.count <= FEW ? this.disc : this.dot;
     for (const i of seen) {
       if (i !== hovered && i !== selected) style.call(this, context, view, i, points[i]);
     }
     for (const i of [hovered, selected]) {
-      if (i === null || i >= this.count) continue;
+      if (i === null || i >= n) continue;
       const strong = i === selected;
       stroke(context, this.window(i, view), "#fff", (strong ? 2.5 : 1.5) * view.k);
-      if (side > LARGE * view.k) this.tag(context, view, i, points[i]);
+      if (tagged) this.tag(context, view, i, points[i]);
       else this.disc(context, view, i, points[i], strong);
     }
     if (look.values) for (const i of seen) this.score(context, view, i, points[i]);

@@ -55,9 +55,9 @@ export class Legend {
       const entry = this.buttons.get(layer.name);
       entry.ariaPressed = layer.visible;
       entry.classList.toggle("off", !layer.visible);
-      entry.title = `${layer.visible ? "Hide" : "Show"} ${layer.name}`;
+      entry.title = `${layer.visible ? "Hide" : "Show"} ${layer.title}`;
       entry.replaceChildren();
-      explain(entry, layer.name, layer.legend?.() ?? {});
+      explain(entry, layer.title, layer.legend?.() ?? {});
     }
   }
 

@@ -16,11 +16,14 @@ function alike({ size: from, view: seen }, size, view) {
   const same = `${from}` === `${size}`;
   if (same && ["w", "h", "k"].every((side) => seen[side] === view[side])) return { ...seen };
   const [x, y] = views.toPicture(seen, seen.w / 2, seen.h / 2);
-  if (same) return views.center(size, view, x, y, (seen.s * view.k) / seen.k);
+  if (same) return views.center(size, view, x, y, seen.s * density(view.k / seen.k));
   const grown = views.fit(size, view).s / views.fit(from, seen).s;
   const place = [(x * size[1]) / from[1], (y * size[0]) / from[0]];
   return views.center(size, view, ...place, seen.s * grown);
 }
+
+/** Canvases round their width to whole pixels: on one screen they have one density nevertheless. */
+const density = (ratio) => (Math.abs(ratio - 1) < 0.02 ? 1 : ratio);
 
 export class Link {
   word = "";
@@ -31,7 +34,8 @@ export class Link {
 
   constructor(viewer) {
     this.viewer = viewer;
-    this.cross = element("div", "cross", viewer.box);
+    this.cross = element("div", "cross");
+    viewer.stage.marks.canvas.after(this.cross); // below all tools
     this.cross.hidden = true;
   }
 

@@ -1,40 +1,19 @@
-// What Streamlit calls: once for every message, with the same element for the same viewer.
+// What Streamlit's components import: the viewer, and the line of progress that it shows.
 
+import { dress, unmount, update } from "./mount.js";
 import { end, tell } from "./progress.js";
-import { Viewer } from "./viewer.js";
 
-const viewers = new WeakMap(); // element -> Viewer
+const NAMES = ["viewer", "chrome", "bar", "compare", "hand"];
+const texts = NAMES.map(async (name) => {
+  const answer = await fetch(new URL(`./${name}.css`, import.meta.url));
+  if (!answer.ok) throw new Error(`no style ${name}: ${answer.status}`);
+  return answer.text();
+});
+await dress(await Promise.all(texts));
 
-// The styles are fetched once for all viewers, before the first of them is drawn.
-const NAMES = ["viewer", "bar", "compare"];
-const sheets = await Promise.all(
-  NAMES.map(async (name) => {
-    const sheet = new CSSStyleSheet();
-    const address = new URL(`./${name}.css`, import.meta.url);
-    await sheet.replace(await (await fetch(address)).text());
-    return sheet;
-  }),
-);
+export { unmount };
+export default update;
 
-/** @param {{parentElement: ShadowRoot, data: Uint8Array, setTriggerValue: Function}} component */
-export default async function update(component) {
-  const root = component.parentElement;
-  if (!viewers.has(root)) {
-    const { adoptedStyleSheets } = root.getRootNode();
-    for (const sheet of sheets) {
-      if (!adoptedStyleSheets.includes(sheet)) adoptedStyleSheets.push(sheet);
-    }
-    viewers.set(root, new Viewer(root));
-  }
-  await viewers.get(root).update(component);
-}
-
-/** Called when the element leaves the page. */
-export function unmount(root) {
-  viewers.get(root)?.close();
-  viewers.delete(root);
-}
-
-/** The same for the line of progress, which has no look of its own: the viewer shows it. */
+/** Another component of the page brings the news; the viewer shows them. */
 export const progress = ({ parentElement, data }) => tell(parentElement, data);
 export const progressEnds = (root) => end(root);

@@ -45,7 +45,7 @@ export class Panel {
     for (const layer of [...layers].reverse()) this.rows.set(layer.name, this.row(list, layer));
   }
 
-  row(list, { name, turns = [] }) {
+  row(list, { name, title, turns = [] }) {
     const { viewer } = this;
     const node = element("li", "layer", list);
     node.dataset.layer = name;
@@ -53,10 +53,10 @@ export class Panel {
     const row = { node, shows: new Map() };
     const turner = (property) => (value, final) =>
       viewer.turns.turn({ [`${name}_${property}`]: value }, final);
-    row.eye = this.eye(head, name, turner("visible"));
-    element("span", "name", head).textContent = name;
+    row.eye = this.eye(head, title, turner("visible"));
+    element("span", "name", head).textContent = title;
     if (turns.includes("opacity")) {
-      row.shows.set("opacity", slider(head, `Opacity of ${name}`, turner("opacity")));
+      row.shows.set("opacity", slider(head, `Opacity of ${title}`, turner("opacity")));
     }
     const names = further(turns);
     const means = element("div", "means", node);
@@ -100,7 +100,7 @@ export class Panel {
       const row = this.rows.get(layer.name);
       if (!row) continue;
       row.eye.ariaPressed = layer.visible;
-      row.eye.title = layer.visible ? `Hide ${layer.name}` : `Show ${layer.name}`;
+      row.eye.title = layer.visible ? `Hide ${layer.title}` : `Show ${layer.title}`;
       row.node.classList.toggle("off", !layer.visible);
       for (const [property, show] of row.shows) {
         const value = turns.values[`${layer.name}_${property}`];
@@ -109,7 +109,7 @@ export class Panel {
       const legend = layer.legend?.() ?? {};
       row.means.replaceChildren();
       row.means.classList.toggle("plain", !legend.words); // its name is there already
-      explain(row.means, layer.name, legend);
+      explain(row.means, layer.title, legend);
       row.means.hidden = !legend.words && !legend.ramp && !legend.swatches?.length;
     }
   }

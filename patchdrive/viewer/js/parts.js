@@ -8,13 +8,29 @@
 //   grab(place, event)      a press at {x, y, px, py}: an object {move, end, cancel} takes the drag
 //   click(found, event)     true: the click was meant for it
 //   side(layer, view)       the columns [from, to) of the canvas for this layer, null: it is hidden
-//   keys                    key -> {words, act}
+//   escape()                true: the key Escape was meant for it
+//   keys                    key -> [group, words, action]
+//   gestures                [gesture, words], for the list of keys
 //   moved()                 the camera moved, but not because the canvas has another size
 //   close()
 
+import { Boxes } from "./boxes.js";
+import { Hand } from "./hand.js";
+import { Help } from "./help.js";
+import { Inspector } from "./inspector.js";
 import { Knobs } from "./knobs.js";
+import { Lasso } from "./lasso.js";
 import { Legend } from "./legend.js";
 import { Link } from "./link.js";
+import { Minimap } from "./minimap.js";
+import { Panel } from "./panel.js";
+import { Player } from "./player.js";
+import { ScaleBar } from "./scalebar.js";
+import { Edits, Transport } from "./strips.js";
+import { Toolbar } from "./toolbar.js";
 import { Wipe } from "./wipe.js";
 
-export const PARTS = [Knobs, Legend, Link, Wipe];
+export const PARTS = [
+  Toolbar, Panel, ScaleBar, Minimap, Inspector, Help, Knobs, Legend, Link, Wipe, Lasso, Boxes,
+  Player, Hand, Edits, Transport,
+];

@@ -78,7 +78,6 @@ function ramps(parent, words, { name, tables, turn }) {
     const label = element("label", "", list);
     label.hidden = map === DIVERGING;
     const input = element("input", "", label);
-    // A group of its own in each viewer of the page: the form owner is the shadow root's.
     Object.assign(input, { type: "radio", name: `${name} colours`, value: map });
     input.addEventListener("change", () => input.checked && turn(map, true));
     element("span", "ramp", label).style.background = gradient(table);

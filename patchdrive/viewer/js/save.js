@@ -66,7 +66,7 @@ function entries({ shown, camera, header }) {
   const { s, k } = camera.view;
   const { width, words } = round(s / k, header.source.microns, 80);
   const scale = [bar(width), text(words)];
-  const all = [scale, ...shown.map((layer) => pieces(layer.name, layer.legend?.() ?? {}))];
+  const all = [scale, ...shown.map((layer) => pieces(layer.title, layer.legend?.() ?? {}))];
   return all.map((pieces) => ({
     pieces,
     width: pieces.reduce((sum, piece) => sum + piece.width, 0),

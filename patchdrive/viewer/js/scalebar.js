@@ -3,23 +3,22 @@
 import { floating } from "./chrome.js";
 import { element } from "./stage.js";
 
-const MOST = 120; // CSS pixels
+const MOST = 120; // CSS pixels,
+const SHARE = 0.18; // and of the view
 const UNITS = [["m", 1e6], ["mm", 1e3], ["µm", 1], ["nm", 1e-3]]; // and their micrometres
 
 /**
  * The longest round length that fits.
  * @param {number} step CSS pixels to a picture pixel
  * @param {[number, number] | null} microns of a pixel as (y, x), where they are known
+ * @param {number} most CSS pixels
  * @returns {{width: number, words: string}} CSS pixels, and what they stand for
  */
-export function round(step, microns, most = MOST) {
+export function round(step, microns, most) {
   const unit = microns ? microns[1] : 1; // of a picture pixel
   const length = below((most * unit) / step);
   const width = (length / unit) * step;
-  if (!microns) {
-    const most = length < 1 ? 3 : 0;
-    return { width, words: `${length.toLocaleString("en", { maximumFractionDigits: most })} px` };
-  }
+  if (!microns) return { width, words: `${length.toLocaleString("en")} px` };
   const [name, size] = UNITS.find(([, size]) => length >= 0.999 * size) ?? UNITS.at(-1);
   return { width, words: `${Number((length / size).toPrecision(3))} ${name}` };
 }
@@ -42,7 +41,8 @@ export class ScaleBar {
 
   draw(context, view) {
     const microns = this.viewer.header?.source.microns;
-    const { width, words } = round(view.s / view.k, microns);
+    const most = Math.min(MOST, (SHARE * view.w) / view.k);
+    const { width, words } = round(view.s / view.k, microns, most);
     const key = `${words} ${width.toFixed(2)}`;
     if (key === this.key) return;
     this.key = key;

@@ -30,6 +30,7 @@ export class Viewer {
 
   constructor(root) {
     this.root = element("div", "viewer", root);
+    this.root.viewer = this; // for whoever looks into a page
     this.box = element("div", "box", this.root);
     this.box.tabIndex = 0;
     this.box.role = "application";
@@ -49,7 +50,8 @@ export class Viewer {
     this.hooks = { changed: () => this.redraw(), lost: (...news) => this.notice.lost(...news) };
     this.actions = new Actions(this);
     this.ended = new AbortController();
-    this.parts = PARTS.map((Part) => new Part(this));
+    this.parts = []; // each may look for those before it
+    for (const Part of PARTS) this.parts.push(new Part(this));
     pointer.listen(this.box, (event) => this.stage.point(event), this.actions);
     keys.listen(this, this.ended.signal);
     window.addEventListener("online", retryAll, { signal: this.ended.signal });

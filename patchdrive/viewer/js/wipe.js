@@ -15,13 +15,14 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 export class Wipe {
   sides = null; // names of the layers of A and of B
   mode = "wipe";
-  at = 0; // picture pixels left of the curtain
+  column = 0; // picture pixels left of the curtain
   shown = 0; // which side of a blink
   flipped = 0; // when it was last changed
 
   constructor(viewer) {
     this.viewer = viewer;
-    this.curtain = element("div", "curtain", viewer.box);
+    this.curtain = element("div", "curtain");
+    viewer.stage.marks.canvas.after(this.curtain); // below all tools
     this.names = ["A", "B"].map((name) => {
       const label = element("span", `name ${name.toLowerCase()}`, this.curtain);
       label.textContent = name;
@@ -47,7 +48,7 @@ export class Wipe {
 
   update({ wipe, source }) {
     const size = `${source.size}`;
-    if (wipe && size !== this.size) this.at = source.size[1] / 2;
+    if (wipe && size !== this.size) this.column = source.size[1] / 2;
     this.size = size;
     this.sides = wipe ?? null;
     this.turn(this.sides ? this.mode : "wipe");
@@ -108,7 +109,7 @@ export class Wipe {
 
   /** The column of the canvas at which the curtain hangs, or the border that it is behind. */
   edge({ x, s, w }) {
-    return Math.round(Math.max(0, Math.min(w, (this.at - x) * s)));
+    return Math.round(Math.max(0, Math.min(w, (this.column - x) * s)));
   }
 
   draw(context, view) {
@@ -118,16 +119,16 @@ export class Wipe {
     this.curtain.classList.toggle("first", edge <= 0);
     this.curtain.classList.toggle("last", edge >= view.w);
     const width = this.viewer.camera.size[1];
-    Object.assign(this.grip, { ariaValueMax: width, ariaValueNow: Math.round(this.at) });
-    this.grip.ariaValueText = `at x ${Math.round(this.at)} of ${width}`;
-    this.viewer.root.dataset.curtain = this.at;
+    Object.assign(this.grip, { ariaValueMax: width, ariaValueNow: Math.round(this.column) });
+    this.grip.ariaValueText = `at x ${Math.round(this.column)} of ${width}`;
+    this.viewer.root.dataset.curtain = this.column;
   }
 
   /** Hang the curtain at a column of the canvas; it stays there in the picture. */
   hang(px) {
     const { view, size } = this.viewer.camera;
     const column = Math.max(0, Math.min(view.w, px));
-    this.at = Math.max(0, Math.min(size[1], view.x + column / view.s));
+    this.column = Math.max(0, Math.min(size[1], view.x + column / view.s));
     this.viewer.redraw();
   }
 

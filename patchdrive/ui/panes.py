@@ -1,0 +1,197 @@
+"""Drives beside each other: panes with a saliency, a picture and a viewer each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+
+from patchdrive.figures.layers import Layer
+from patchdrive.figures.overlay import DRIVE_LOOKS, drive_layers, hits
+from patchdrive.ops import marks
+from patchdrive.pipelines.knobs import DriveSettings, drive_knobs
+from patchdrive.saliency import DEFAULT
+from patchdrive.settings import Knob, MarkSettings, Value
+from patchdrive.types import DriveResult, Grid, SettingError, Size
+from patchdrive.ui import controls, live, parts, runs
+from patchdrive.ui.pictures import Opened, shipped
+from patchdrive.ui.samples import samples
+from patchdrive.ui.viewer import Screen, Turning, viewer
+
+SIDE, OVER, MINUS = MODES = ("Side by side", "Overlay", "Difference")
+LETTERS = "abcd"
+STARTS = (DEFAULT, "edges", "residual", "entropy")  # the saliency of each pane at first
+SLIDERS = ("k", "radius", "threshold")
+OPEN = "open"  # the picture that the whole page shows
+LINK = "compare"
+WIDE = 1140  # CSS pixels that all panes of a row usually share
+BELOW = {2: 150, 3: 210}  # CSS pixels of sliders and legend, by viewers in a row
+
+
+@dataclass(frozen=True)
+class Pane:
+    """One drive: its letter, its picture, its settings, what is turned in its viewer, its result."""
+
+    letter: str
+    opened: Opened
+    settings: DriveSettings
+    turning: Turning
+    seen: DriveResult
+
+    @property
+    def key(self) -> str:
+        return f"{LINK}_{self.letter}"
+
+    @property
+    def layers(self) -> list[Layer]:
+        layers = drive_layers(self.seen, self.turning.values, self.opened.truth)
+        return runs.choosable(layers, self.seen, self.settings)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How drives are compared.
+
+    mode   one of MODES
+    count  of panes
+    fixed  whether maps of one method share a colour scale
+    """
+
+    mode: str
+    count: int = 2
+    fixed: bool = False
+
+
+def choose() -> Choice:
+    """The row of widgets on top of the page."""
+    row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
+    with row:
+        chosen = parts.tab("compare", *MODES)
+    if chosen != SIDE:
+        return Choice(chosen)
+    count = row.segmented_control(
+        "Panes", ("2", "3", "4"), default="2", key="panes", required=True, bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    fixed = row.toggle(
+        "Fixed colour scale", key="fixed", bind="query-params",
+        help="Maps of one method share a scale in the method's own unit, so that the same colour "
+        "means the same in each of their pictures; else each map has its own highest value on top.",
+    )  # fmt: skip
+    return Choice(chosen, int(str(count)), fixed)
+
+
+def beside(choice: Choice, opened: Opened, network: Mapping[str, Value]) -> None:
+    """Panes in rows of two, three in one; below them their numbers."""
+    count = choice.count
+    across = 3 if count == 3 else 2
+    places = [place for _ in range(0, count, across) for place in st.columns(across, gap="small")]
+    found = []
+    for place, letter in zip(places, LETTERS[:count], strict=True):
+        with place:
+            found.append(pane(letter, opened, network, pictures=True))
+    tall = height([one.opened.image.size for one in found], across)
+    if choice.fixed:
+        found = on_one_scale(found)
+    for place, one in zip(places, found, strict=True):
+        with place:
+            show(one, tall)
+    st.table(numbers(found))
+
+
+def pane(
+    letter: str, opened: Opened, network: Mapping[str, Value], *, pictures: bool = False
+) -> Pane:
+    """The widgets of a pane, and its drive up to the patches.
+
+    pictures  whether the pane may show another picture than the page
+    """
+    knobs, start = drive_knobs(), STARTS[LETTERS.index(letter)]
+    menus = {
+        "saliency": replace(knobs["saliency"], default=start),
+        "picker": knobs["picker"],
+        "picture": Knob(OPEN, "Of this pane", label="Picture", choices=(OPEN, *samples())),
+    }
+    menus = menus if pictures else {name: menus[name] for name in ("saliency", "picker")}
+    chosen = {
+        name: _menu(place, f"{letter}_{name}", f"{letter.upper()}: {knob.label}", knob)
+        for place, (name, knob) in zip(st.columns(len(menus)), menus.items(), strict=True)
+    }
+    picture = chosen.pop("picture", OPEN)
+    own = opened if picture == OPEN else shipped(picture)
+    turned = {name: knobs[name] for name in (*SLIDERS, *MarkSettings.knobs())}
+    values = live.values({**turned, **DRIVE_LOOKS}, f"{letter}_")
+    turning = Turning({**turned, **DRIVE_LOOKS}, SLIDERS, values, f"{letter}_")
+    told = {**network, **chosen, **_fitting({n: values[n] for n in turned}, own.image.size)}
+    settings = controls.checked(DriveSettings, {**told, "fuse": False})
+    return Pane(letter, own, settings, turning, runs.see(own.image, settings, f"{LINK}_{letter}"))
+
+
+def _menu(place: Any, key: str, label: str, knob: Knob) -> str:
+    choices = [str(choice) for choice in knob.choices]
+    start = choices.index(str(knob.default))
+    words = {"key": key, "help": knob.help, "bind": "query-params"}
+    return str(place.selectbox(label, choices, start, **words))
+
+
+def _fitting(values: dict[str, Value], size: Size) -> dict[str, Value]:
+    """The same without marks, where these were made on a larger picture."""
+    try:
+        marks.valid(MarkSettings.of(values), Grid(size, (1, 1)), 0)
+    except SettingError:
+        return {name: value for name, value in values.items() if name not in MarkSettings.knobs()}
+    return values
+
+
+def on_one_scale(panes: Sequence[Pane]) -> list[Pane]:
+    """The same panes; maps of one method take the highest value of all of them for their top."""
+    tops: dict[str, float] = {}
+    for one in panes:
+        found = one.seen.saliency
+        tops[found.method] = max(tops.get(found.method, 0.0), found.span[1])
+    return [_with(one, saliency_full=tops[one.seen.saliency.method]) for one in panes]
+
+
+def _with(one: Pane, **values: Value) -> Pane:
+    return replace(one, turning=replace(one.turning, values={**one.turning.values, **values}))
+
+
+def height(sizes: Iterable[Size], across: int) -> int:
+    """CSS pixels for so many viewers in a row, one for all: linked panes have one shape."""
+    width = WIDE / across
+    shape = max(h / w for h, w in sizes)
+    return min(720, round(BELOW[across] + max(width / 2, width * shape)))
+
+
+def show(one: Pane, tall: int) -> None:
+    """The pane's viewer."""
+    chosen = parts.chosen(one.key, one.seen)
+    details = parts.details(one.seen, one.settings, chosen)
+    screen = Screen(one.key, tall, selected=chosen, details=details, link=LINK)
+    picture = one.opened
+    viewer(one.layers, picture.image, picture.key, turning=one.turning, screen=screen)
+
+
+def numbers(panes: Sequence[Pane]) -> list[dict[str, str]]:
+    """A row of numbers for each pane."""
+    rows = []
+    for one in panes:
+        seen, truth = one.seen, one.opened.truth
+        mark = "" if seen.saliency.trained else f" {parts.BADGE}"
+        found = "unknown"
+        if truth is not None:
+            hit = int(hits(truth.boxes, seen.patches.boxes).sum())
+            found = f"{hit} of {len(truth.labels)}"
+        rows.append(
+            {
+                "Pane": one.letter.upper(),
+                "Saliency": f"{seen.saliency.method}{mark}",
+                "Places": seen.saccades.note,
+                "Read at native resolution": f"{100 * seen.cost.share:.1f} %",
+                "Known objects found": found,
+                "Glance to saccades": f"{runs.spent(seen):.0f} ms",
+            }
+        )
+    return rows
