@@ -4,6 +4,7 @@ import streamlit as st
 
 from patchdrive.figures import charts, drive_layers
 from patchdrive.ui import controls, parts, pictures, runs
+from patchdrive.ui.downloads import downloads
 from patchdrive.ui.frame import fragment
 from patchdrive.ui.viewer import Screen, viewer
 
@@ -45,7 +46,7 @@ def body() -> None:
         elif tab == "Fusion" and result.fusion is not None and len(result.patches):
             st.plotly_chart(charts.weights(result.fusion))
         elif tab == "Download":
-            parts.downloads(result, layers, turning.values)
+            downloads(result, layers, turning)
 
 
 body()

@@ -4,6 +4,7 @@ import streamlit as st
 
 from patchdrive.figures import charts, mosaic, tree_layers
 from patchdrive.ui import controls, parts, pictures, runs
+from patchdrive.ui.downloads import downloads
 from patchdrive.ui.frame import fragment
 from patchdrive.ui.viewer import Screen, viewer
 
@@ -35,7 +36,7 @@ def body() -> None:
         elif tab == "Times":
             st.plotly_chart(charts.times(result.ms))
         elif tab == "Download":
-            parts.downloads(result, layers, turning.values)
+            downloads(result, layers, turning)
 
 
 body()

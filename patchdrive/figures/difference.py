@@ -83,7 +83,8 @@ def _on_one_grid(a: SaliencyMap, b: SaliencyMap) -> tuple[Float, Float]:
 def _resampled(values: Float, cells: Size) -> Float:
     if values.shape == cells:
         return values
-    return cv2.resize(values, cells[::-1], interpolation=cv2.INTER_LINEAR)
+    grown = cv2.resize(values, cells[::-1], interpolation=cv2.INTER_LINEAR)
+    return np.asarray(grown, np.float32)
 
 
 def _pearson(a: Float, b: Float) -> float | None:

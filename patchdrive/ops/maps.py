@@ -74,7 +74,8 @@ def steps_signed(scale: str, low: float, high: float, counts: Int | None = None)
 
 def strengths(indices: Float) -> Float:
     """How strongly, 0 to 255, each index into a diverging colour map is drawn: 0 in the middle."""
-    found: Float = np.minimum(255, np.abs(np.asarray(indices, np.float64) - MIDDLE) * (255 / MIDDLE))
+    distance = np.abs(np.asarray(indices, np.float64) - MIDDLE)
+    found: Float = np.minimum(255, distance * (255 / MIDDLE))
     return found
 
 

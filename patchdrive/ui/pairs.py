@@ -31,10 +31,10 @@ def pair(opened: Opened, network: Mapping[str, Value]) -> tuple[Pane, Pane]:
 
 def over(a: Pane, b: Pane) -> None:
     """The overlays of A and B over one picture, to be wiped and blinked."""
-    layers = [layer for one in (a, b) for layer in lettered(one)]
+    first, second = lettered(a), lettered(b)
     knobs = {f"{one.letter}_{name}": DRIVE_LOOKS[name] for one in (a, b) for name in DRIVE_LOOKS}
-    names = [[layer.name for layer in lettered(one)] for one in (a, b)]
-    one_viewer(a, b, layers, knobs, (names[0], names[1]))
+    sides = [layer.name for layer in first], [layer.name for layer in second]
+    one_viewer(a, b, [*first, *second], knobs, sides)
     st.table(panes.numbers((a, b)))
 
 
@@ -84,7 +84,8 @@ def one_viewer(
 
 def lettered(one: Pane) -> list[Layer]:
     """Map and landings of a pane, named after it: "a_saliency"; they know their knobs' prefix."""
-    prefix, found = f"{one.letter}_", []
+    prefix = f"{one.letter}_"
+    found: list[Layer] = []
     for layer in one.layers:
         if isinstance(layer, Landings):
             words = {**(layer.live or {}), "prefix": prefix}

@@ -32,7 +32,7 @@ BELOW = {2: 150, 3: 210}  # CSS pixels of sliders and legend, by viewers in a ro
 
 @dataclass(frozen=True)
 class Pane:
-    """One drive: its letter, its picture, its settings, what is turned in its viewer, its result."""
+    """One drive: letter, picture, settings, what is turned in its viewer, and its result."""
 
     letter: str
     opened: Opened

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from html import escape
 
 import streamlit as st
 
-from patchdrive.figures import charts, page, picture
-from patchdrive.figures.layers import Layer, Truth
-from patchdrive.figures.overlay import Looks, hits
+from patchdrive.figures import charts
+from patchdrive.figures.overlay import hits
 from patchdrive.figures.picture import MOSAIC
-from patchdrive.pipelines import export
 from patchdrive.pipelines import tree as growing
 from patchdrive.pipelines.knobs import DriveSettings, TreeSettings
 from patchdrive.settings import MarkSettings
@@ -132,36 +129,6 @@ def fusion_note(fusion: Fusion | None) -> None:
             f"{BADGE} Fusion weights (mean over heads) come from {fusion.source}: "
             "they show the mechanism, not a finding."
         )
-
-
-def downloads(result: DriveResult | TreeResult, layers: list[Layer], looks: Looks) -> None:
-    """PNG, JSON, CSV and a page that opens offline; each is made when it is asked for."""
-    what = "saccades" if isinstance(result, DriveResult) else "leaves"
-    stem = result.image.name.rsplit(".", 1)[0]
-    made: dict[str, tuple[str, Callable[[], str | bytes]]] = {
-        "PNG": ("image/png", lambda: picture.png(result.image, layers)),
-        "JSON": ("application/json", lambda: export.to_json(result)),
-        "CSV": ("text/csv", lambda: export.to_csv(result)),
-        "HTML": ("text/html", lambda: _page(result, layers, looks)),
-    }
-    for column, (form, (mime, make)) in zip(st.columns(len(made)), made.items(), strict=True):
-        column.download_button(
-            form,
-            make,
-            f"{stem}_{what}.{form.lower()}",
-            mime,
-            key=f"download_{what}_{form}",
-            icon=":material/download:",
-            on_click="ignore",
-            width="stretch",
-        )
-
-
-def _page(result: DriveResult | TreeResult, layers: list[Layer], looks: Looks) -> str:
-    if isinstance(result, DriveResult):
-        truth = next((layer for layer in layers if isinstance(layer, Truth)), None)
-        return str(page.saccades(result, looks, truth).to_html())
-    return str(page.leaves(result, looks).to_html())
 
 
 def height(size: Size) -> int:

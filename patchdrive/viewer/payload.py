@@ -274,7 +274,7 @@ def _together(shown: Sequence[Header]) -> str:
 
 
 def _raster(layer: Raster) -> _Parts:
-    words = {"cells": layer.codes.shape, "span": layer.span, "note": layer.note}
+    words: Header = {"cells": layer.codes.shape, "span": layer.span, "note": layer.note}
     words["diverging"] = layer.diverging
     if layer.diverging:  # it has but one colour map and no unit
         words["turns"] = [name for name in properties(layer) if name not in ("colormap", "full")]

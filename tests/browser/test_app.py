@@ -209,17 +209,22 @@ def test_the_first_visit_after_a_start_may_be_a_deep_link(serve, tab):
     expect(tab.get_by_role("slider", name="Split threshold")).to_be_visible()
 
 
-def test_all_four_forms_download(tab, address):
+def test_all_forms_download(tab, address):
     tab.goto(address + "/?fuse=false&k=3&picture=sky&drive_tab=Download")
     drawn(tab)
     got = {}
-    for form in ("PNG", "JSON", "CSV", "HTML"):
+    for form in ("PNG", "SVG", "GIF", "HTML", "JSON", "CSV", "GeoJSON"):
         with tab.expect_download() as waiting:
             tab.get_by_role("button", name=form, exact=True).click()
         assert waiting.value.suggested_filename == f"sky_saccades.{form.lower()}"
         got[form] = Path(waiting.value.path()).read_bytes()
     with Pillow.open(io.BytesIO(got["PNG"])) as picture:
-        assert picture.size == (1920, 1080)
+        assert picture.width == 1920
+        assert picture.height > 1080, "with the legend below"
+    with Pillow.open(io.BytesIO(got["GIF"])) as picture:
+        assert picture.n_frames >= 3
+    assert len(json.loads(got["GeoJSON"])["features"]) == 6
+    assert got["SVG"].startswith((b"<svg", b"<?xml"))
     assert len(json.loads(got["JSON"])["saccades"]["yx"]) == 3
     assert got["CSV"].decode().count("\n") == 4
     assert b"sky.jpg" in got["HTML"]
