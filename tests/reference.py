@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from fractions import Fraction
 
 import numpy as np
 
+HALF = Fraction(1, 2)
 
-def peaks(scores, k, radius, floor, size=None):
+
+def centres(shape, size=None):
+    """Picture pixels of the middles of a map's rows, and of its columns."""
+    lengths = zip(shape, size or shape, strict=True)
+    return [[(2 * i + 1) * big // (2 * n) for i in range(n)] for n, big in lengths]
+
+
+def peaks(scores, k, radius, floor, size=None, valid=None):
     """Scan the whole map for the best cell, silence its surroundings, repeat."""
     scores = scores.astype(np.float64)
     h, w = scores.shape
-    big_h, big_w = size or (h, w)
-    ys = [(2 * i + 1) * big_h // (2 * h) for i in range(h)]
-    xs = [(2 * i + 1) * big_w // (2 * w) for i in range(w)]
+    ys, xs = centres((h, w), size)
+    if valid is not None:
+        scores[~valid] = -np.inf
     found = []
     while len(found) < k and scores.size:
         y, x = np.unravel_index(scores.argmax(), scores.shape)
@@ -27,12 +37,10 @@ def peaks(scores, k, radius, floor, size=None):
     return found
 
 
-def maxima(scores, k, radius, floor, size=None):
+def maxima(scores, k, radius, floor, size=None, valid=None):
     """Keep the cells that nothing within the radius exceeds, then pick greedily."""
     h, w = scores.shape
-    big_h, big_w = size or (h, w)
-    ys = [(2 * i + 1) * big_h // (2 * h) for i in range(h)]
-    xs = [(2 * i + 1) * big_w // (2 * w) for i in range(w)]
+    ys, xs = centres((h, w), size)
     kept = np.full(scores.shape, -np.inf)
     for i in range(h):
         for j in range(w):
@@ -44,7 +52,50 @@ def maxima(scores, k, radius, floor, size=None):
             ]
             if scores[i, j] == max(around):
                 kept[i, j] = scores[i, j]
-    return peaks(kept, k, radius, floor, size)
+    return peaks(kept, k, radius, floor, size, valid)
+
+
+def silenced(spots, radius, shape, size):
+    """Cells that hold one of the places, or whose middle is within the radius of one."""
+    ys, xs = centres(shape, size)
+    found = np.zeros(shape, bool)
+    for (i, y), (j, x) in itertools.product(enumerate(ys), enumerate(xs)):
+        for a, b in spots:
+            own = (2 * a + 1) * shape[0] // (2 * size[0]), (2 * b + 1) * shape[1] // (2 * size[1])
+            found[i, j] |= (i, j) == own or max(abs(y - a), abs(x - b)) <= radius
+    return found
+
+
+def within(polygons, shape, size):
+    """Cells from whose middle a ray to the right crosses one outline an odd number of times."""
+    ys, xs = centres(shape, size)
+    found = np.zeros(shape, bool)
+    for (i, y), (j, x) in itertools.product(enumerate(ys), enumerate(xs)):
+        found[i, j] = any(_odd(polygon, y + HALF, x + HALF) for polygon in polygons)
+    return found
+
+
+def _odd(polygon, y, x):
+    crossings = 0
+    for (y0, x0), (y1, x1) in zip(polygon, [*polygon[1:], polygon[0]], strict=True):
+        if (y0 < y) != (y1 < y):
+            crossings += x0 + (x1 - x0) * (y - y0) / (y1 - y0) > x
+    return crossings % 2 == 1
+
+
+def choose_from(candidates, cells, k, radius, floor, silent):
+    """Go through candidates, best first; those that are silent, or near one before, are left out.
+
+    candidates  (y, x, score, reach), best first; reach: the largest radius at which it counts
+    cells       of the map, in the same order
+    silent      (h, w) bool
+    """
+    found = []
+    for (y, x, score, reach), cell in zip(candidates, cells, strict=True):
+        near = any(max(abs(y - a), abs(x - b)) <= radius for a, b, _ in found)
+        if len(found) < k and reach >= radius and score > floor and not silent[cell] and not near:
+            found.append((y, x, score))
+    return found
 
 
 def source(index, length, rule):

@@ -10,7 +10,7 @@ OURS = ROOT / "patchdrive"
 MODULES = sorted(OURS.rglob("*.py"))
 PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
 
-BASE = {"types", "settings", "registry", "version"}
+BASE = {"types", "settings", "marks", "registry", "version"}
 LIBRARIES = {"streamlit", "plotly", "timm", "torch", "torchvision"}
 
 # Room: rooms that it may import beside itself, and which of the heavy libraries.
@@ -18,6 +18,7 @@ FLOORS = {
     "types": (set(), {"torch"}),  # for annotations only
     "version": (set(), set()),
     "settings": (BASE, set()),
+    "marks": (BASE, set()),
     "registry": (BASE, set()),
     "ops": (BASE, {"torch"}),
     "images": (BASE, set()),

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patchdrive import settings as all_settings
+from patchdrive.marks import MarkSettings
 from patchdrive.pipelines.knobs import DriveSettings, TreeSettings, drive_knobs, tree_knobs
 from patchdrive.saliency import METHODS
 from patchdrive.settings import (
@@ -25,7 +26,7 @@ OWN = [
     kind
     for kind in vars(all_settings).values()
     if isinstance(kind, type) and issubclass(kind, Settings) and kind is not Settings
-]
+] + [MarkSettings]
 CLASSES = OWN + [method.settings for method in METHODS]
 KNOBS = [(kind, name, item) for kind in CLASSES for name, item in kind.knobs().items()]
 IDS = [f"{kind.__name__}.{name}" for kind, name, _ in KNOBS]

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from patchdrive.figures import charts, drive_layers
-from patchdrive.ui import controls, parts, pictures, runs
+from patchdrive.ui import controls, marks, parts, pictures, runs
 from patchdrive.ui.downloads import downloads
 from patchdrive.ui.frame import fragment
 from patchdrive.ui.viewer import Screen, viewer
@@ -15,13 +15,13 @@ network = controls.network()
 @fragment
 def body() -> None:
     """Knobs on the left, the picture on the right, what was seen below."""
-    parts.own_marks(opened)
+    marks.own(opened)
     left, right = st.columns([1, 3.2], gap="medium")
     with left:
         settings, turning = controls.drive(network)
     above = right.container()
     with right:
-        parts.marks(turning)  # first, so that marks which stop the drive can be reset
+        marks.told(turning)  # first, so that marks which stop the drive can be reset
     with above:
         seen = runs.see(opened.image, settings, "drive")
         layers = drive_layers(seen, turning.values, opened.truth)

@@ -12,15 +12,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from patchdrive.marks import MarkSettings
 from patchdrive.ops import marks as mark_ops
 from patchdrive.ops.select import Reach, peaks
 from patchdrive.ops.summits import Summits
-from patchdrive.settings import MarkSettings, SaccadeSettings
+from patchdrive.settings import SaccadeSettings
 from patchdrive.types import Float, Grid, Int, Size
 
 _RADIUS, _K = (SaccadeSettings.knobs()[name] for name in ("radius", "k"))
 MOST = int(_K.high or 0)
 _NO_MARKS = MarkSettings()
+_HALVES = np.arange(201) / 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +120,7 @@ def _picking(grid: Grid, marks: MarkSettings) -> Callable[[Float, int], Int]:
     return pick
 
 
-def percentiles(values: Float, percents: Sequence[float] | Float = np.arange(201) / 2) -> Float:
+def percentiles(values: Float, percents: Sequence[float] | Float = _HALVES) -> Float:
     """Percentiles of a map by linear interpolation, in its own dtype; 0, 0.5, ..., 100 by default.
 
     Bit for bit what `np.percentile` gives for each of the percents alone; for several at once it

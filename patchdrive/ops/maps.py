@@ -72,7 +72,7 @@ def steps_signed(scale: str, low: float, high: float, counts: Int | None = None)
     return (MIDDLE + np.sign(distance) * strength).astype(np.uint8)
 
 
-def strengths(indices: Float) -> Float:
+def strengths(indices: Byte | Float) -> Float:
     """How strongly, 0 to 255, each index into a diverging colour map is drawn: 0 in the middle."""
     distance = np.abs(np.asarray(indices, np.float64) - MIDDLE)
     found: Float = np.minimum(255, distance * (255 / MIDDLE))

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from patchdrive.marks import MarkSettings
 from patchdrive.ops.select import centres
-from patchdrive.settings import MarkSettings
 from patchdrive.types import Bool, Grid, Int, SettingError, Size
 
 

@@ -76,8 +76,7 @@ def maxima(
     scores = _checked(scores, k, radius)
     if np.isnan(scores).any():
         raise ValueError("the map has NaN in it; a score must be a number")
-    reach = Reach(scores.shape, size, radius)
-    around = _running_max(_running_max(scores, reach.rows).T, reach.columns).T
+    around = largest_within(scores, Reach(scores.shape, size, radius))
     summits = np.where(scores == around, scores, -np.inf).astype(scores.dtype)
     return peaks(summits, k, radius=radius, floor=floor, size=size, valid=valid)
 
@@ -171,6 +170,11 @@ def _ranges(at: Int, radius: int) -> Int:
     low = np.searchsorted(at, at - radius, "left")
     high = np.searchsorted(at, at + radius, "right")
     return np.stack([low, high], -1).astype(np.int64)
+
+
+def largest_within(values: Float, reach: Reach) -> Float:
+    """Largest value (h, w) within reach of each cell."""
+    return _running_max(_running_max(values, reach.rows).T, reach.columns).T
 
 
 def _running_max(values: Float, ranges: Int) -> Float:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from patchdrive.ops.select import Reach
+from patchdrive.ops.select import Reach, largest_within
 from patchdrive.types import Float, Int
 
 _Spans = tuple[int, int]
+_MANY = 0.2  # share of the map from which on all windows at once are quicker
 
 
 class Summits:
@@ -25,46 +26,54 @@ class Summits:
     def __init__(self, values: Float, cells: Int) -> None:
         self.cells = cells
         self._values = values
-        self._tables: dict[_Spans, Float] = {(0, 0): values}
+        self._tables: dict[_Spans, Float] = {}
 
     def within(self, reach: Reach) -> Int:
         """The cells that stay summits at a reach no smaller than the one before."""
-        ends = np.divmod(self.cells, self._values.shape[1])
-        windows = [axis[at] for axis, at in zip((reach.rows, reach.columns), ends, strict=True)]
-        # frexp gives the exponent of the next power of two, exactly for such small numbers.
-        spans = [np.frexp(window[:, 1] - window[:, 0])[1] - 1 for window in windows]
-        top = np.empty(len(self.cells), self._values.dtype)
-        tables: dict[_Spans, Float] = {(0, 0): self._values}
-        for i in _values_of(spans[0]):
-            for j in _values_of(spans[1]):
-                mine = np.flatnonzero((spans[0] == i) & (spans[1] == j))
-                if len(mine):
-                    tables[i, j] = table = self._table(i, j)
-                    top[mine] = _largest(table, *(w[mine] for w in windows), (i, j))
-        self._tables = tables
+        if len(self.cells) > _MANY * self._values.size:
+            top = largest_within(self._values, reach).ravel()[self.cells]
+        else:
+            top = self._largest_about_cells(reach)
         self.cells = self.cells[self._values.ravel()[self.cells] == top]
         return self.cells
 
+    def _largest_about_cells(self, reach: Reach) -> Float:
+        y, x = np.divmod(self.cells, self._values.shape[1])
+        rows, columns = reach.rows[y], reach.columns[x]
+        spans, which = np.unique(_spans(rows) * 64 + _spans(columns), return_inverse=True)
+        top = np.empty(len(self.cells), self._values.dtype)
+        tables = {}
+        for n, span in enumerate(spans.tolist()):
+            i, j = divmod(span, 64)
+            mine = np.flatnonzero(which == n)
+            tables[i, j] = table = self._table(i, j)
+            top[mine] = _largest(table, rows[mine], columns[mine], (1 << i, 1 << j))
+        self._tables = tables  # the next ones grow from these; all together would be many
+        return top
+
     def _table(self, i: int, j: int) -> Float:
         """Largest value of the rectangle of 2^i rows and 2^j columns that begins at each cell."""
+        if not i and not j:
+            return self._values
         if (i, j) not in self._tables:
-            if i and ((i - 1, j) in self._tables or not j):
-                below, half = self._table(i - 1, j), 1 << (i - 1)
-                made = np.maximum(below[:-half], below[half:])
-            elif j:
-                below, half = self._table(i, j - 1), 1 << (j - 1)
-                made = np.maximum(below[:, :-half], below[:, half:])
+            if i and (not j or (i - 1, j) in self._tables):
+                low, half = self._table(i - 1, j), 1 << (i - 1)
+                made = np.maximum(low[:-half], low[half:])
+            else:
+                narrow, half = self._table(i, j - 1), 1 << (j - 1)
+                made = np.maximum(narrow[:, :-half], narrow[:, half:])
             self._tables[i, j] = made
         return self._tables[i, j]
 
 
-def _values_of(spans: Int) -> list[int]:
-    return np.flatnonzero(np.bincount(spans)).tolist()
+def _spans(ranges: Int) -> Int:
+    """Exponent of the largest power of two that fits into each range; frexp has it exactly."""
+    return np.frexp(ranges[:, 1] - ranges[:, 0])[1].astype(np.int64) - 1
 
 
-def _largest(table: Float, ys: Int, xs: Int, spans: _Spans) -> Float:
-    """Largest value of each window, by the rectangles at its four corners."""
-    y0, x0, y1, x1 = ys[:, 0], xs[:, 0], ys[:, 1] - (1 << spans[0]), xs[:, 1] - (1 << spans[1])
+def _largest(table: Float, rows: Int, columns: Int, sides: _Spans) -> Float:
+    """Largest value of each window, by the rectangles of these sides at its four corners."""
+    y0, x0, y1, x1 = rows[:, 0], columns[:, 0], rows[:, 1] - sides[0], columns[:, 1] - sides[1]
     flat, width = table.ravel(), table.shape[1]
     y0, y1 = y0 * width, y1 * width
     upper = np.maximum(flat[y0 + x0], flat[y0 + x1])

@@ -12,6 +12,7 @@ from typing import Any, cast
 import numpy as np
 
 from patchdrive.images import open_image
+from patchdrive.marks import MarkSettings
 from patchdrive.ops import maps, marks
 from patchdrive.ops.crops import Border, crop
 from patchdrive.pipelines import networks
@@ -21,7 +22,6 @@ from patchdrive.policies import POLICIES
 from patchdrive.saliency import METHODS
 from patchdrive.settings import (
     GlanceSettings,
-    MarkSettings,
     NetworkSettings,
     PatchSettings,
     SaccadeSettings,

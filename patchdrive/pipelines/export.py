@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import platform
+from collections.abc import Iterator
 from typing import Any
 
 from patchdrive.types import UNTRAINED, DriveResult, Fusion, TreeResult
@@ -97,31 +98,27 @@ def to_json(result: DriveResult | TreeResult) -> str:
 def to_csv(result: DriveResult | TreeResult) -> str:
     """One line a saccade, or one line a leaf."""
     out = io.StringIO()
-    write = csv.writer(out, lineterminator="\n")
-    if isinstance(result, TreeResult):
-        write.writerow(["leaf", "y0", "x0", "y1", "x1", "depth", "side", "detail"])
-        tree = result.quadtree
-        rows = zip(
-            tree.boxes.tolist(),
-            tree.depth.tolist(),
-            tree.sides.tolist(),
-            tree.detail.tolist(),
-            strict=True,
-        )
-        write.writerows([n, *box, *rest] for n, (box, *rest) in enumerate(rows))
-        return out.getvalue()
-    fusion = result.fusion
-    weights = fusion.weights.mean(axis=0).tolist() if fusion else [""] * len(result.saccades)
-    head = "fusion_weight" if fusion is None or fusion.trained else "fusion_weight_untrained"
-    score = "score" if result.saliency.trained else "score_untrained"
-    write.writerow(["saccade", "y", "x", score, "y0", "x0", "y1", "x1", head, "kept"])
-    rows = zip(
-        result.saccades.yx.tolist(),
-        _rounded(result.saccades.scores.tolist()),
-        result.patches.boxes.tolist(),
-        weights,
-        result.saccades.kept.astype(int).tolist(),
-        strict=True,
-    )
-    write.writerows([n, *yx, value, *box, *rest] for n, (yx, value, box, *rest) in enumerate(rows, 1))
+    lines = _leaf_lines(result) if isinstance(result, TreeResult) else _saccade_lines(result)
+    csv.writer(out, lineterminator="\n").writerows(lines)
     return out.getvalue()
+
+
+def _leaf_lines(result: TreeResult) -> Iterator[list[Any]]:
+    yield ["leaf", "y0", "x0", "y1", "x1", "depth", "side", "detail"]
+    tree = result.quadtree
+    columns = (tree.depth, tree.sides, tree.detail)
+    rest = zip(tree.boxes.tolist(), *(column.tolist() for column in columns), strict=True)
+    for n, (box, *more) in enumerate(rest):
+        yield [n, *box, *more]
+
+
+def _saccade_lines(result: DriveResult) -> Iterator[list[Any]]:
+    saccades, fusion = result.saccades, result.fusion
+    weight = "fusion_weight" if fusion is None or fusion.trained else "fusion_weight_untrained"
+    score = "score" if result.saliency.trained else "score_untrained"
+    yield ["saccade", "y", "x", score, "y0", "x0", "y1", "x1", weight, "kept"]
+    weights = fusion.weights.mean(axis=0).tolist() if fusion else [""] * len(saccades)
+    boxes, kept = result.patches.boxes.tolist(), saccades.kept.astype(int).tolist()
+    scores = _rounded(saccades.scores.tolist())
+    for n, yx in enumerate(saccades.yx.tolist()):
+        yield [n + 1, *yx, scores[n], *boxes[n], weights[n], kept[n]]

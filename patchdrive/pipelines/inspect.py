@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from patchdrive.ops import marks
 from patchdrive.ops.select import peaks
 from patchdrive.pipelines import drive
 from patchdrive.pipelines.clock import Chain, Listener, Memory, forget, silence
@@ -93,21 +94,18 @@ def _value(saliency: SaliencyMap, place: Int) -> float:
 def _silenced(seen: DriveResult, settings: DriveSettings, index: int) -> Float:
     """The map where this pick ruled a cell out that was still free and above the floor, else -inf.
 
-    Picks before it had their turn: what they ruled out is theirs.
+    What a hand forbade was never free; and picks before it had their turn: what they ruled out is
+    theirs.
     """
-    saliency, s = seen.saliency, settings.saccades
-    grid = saliency.grid
-    ys = grid.to_pixels(np.stack([np.arange(grid.cells[0])] * 2, -1))[:, 0]
-    xs = grid.to_pixels(np.stack([np.arange(grid.cells[1])] * 2, -1))[:, 1]
-
-    def around(place: Int) -> np.ndarray:
-        near = abs(ys - place[0])[:, None] <= s.radius
-        return near & (abs(xs - place[1]) <= s.radius)
-
-    free = saliency.values > drive.floor(saliency, s)
-    for earlier in seen.saccades.yx[:index]:
-        free &= ~around(earlier)
-    mine = free & around(seen.saccades.yx[index])
-    own = grid.to_cells(seen.saccades.yx[index])
-    mine[own[0], own[1]] = False
+    saliency, grid, radius = seen.saliency, seen.saliency.grid, settings.saccades.radius
+    free = saliency.values > drive.floor(saliency, settings.saccades)
+    within = marks.inside(settings.marks, grid)
+    if within is not None:
+        free &= within
+    marks.silence(free, marks.places(settings.marks, "ban", grid.size), grid, radius)
+    marks.silence(free, seen.saccades.yx[:index], grid, radius)
+    left, place = free.copy(), seen.saccades.yx[index]
+    marks.silence(left, place[None], grid, radius)
+    mine = free & ~left
+    mine[tuple(grid.to_cells(place))] = False
     return np.where(mine, saliency.values, -np.inf).astype(np.float32)

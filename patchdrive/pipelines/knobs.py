@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from patchdrive.marks import MarkSettings
 from patchdrive.saliency import DEFAULT, METHODS
 from patchdrive.settings import (
     EdgeSettings,
     GlanceSettings,
     Knob,
-    MarkSettings,
     NetworkSettings,
     PatchSettings,
     SaccadeSettings,

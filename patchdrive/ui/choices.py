@@ -19,7 +19,7 @@ from patchdrive.ops.candidates import candidates, offered, percentiles
 from patchdrive.ops.marks import places
 from patchdrive.pipelines.knobs import DriveSettings
 from patchdrive.types import DriveResult, SaliencyMap
-from patchdrive.viewer.payload import compact, pack
+from patchdrive.viewer.packing import compact, pack
 
 MOST = 32  # of them are remembered
 _SECRET = secrets.token_bytes(32)
@@ -96,4 +96,5 @@ def encoded(saliency: SaliencyMap, settings: DriveSettings) -> bytes:
         "percentiles": percentiles(values).astype(np.float32),
         "keptScores": values[kept[:, 0], kept[:, 1]].astype(np.float32),
     }
-    return pack({"size": list(size), "cells": list(values.shape)}, arrays)
+    words = {"size": size, "cells": values.shape, "radii": offered(s.radius)}
+    return pack(words, arrays)

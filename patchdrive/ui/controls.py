@@ -11,13 +11,13 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from patchdrive.figures.overlay import DRIVE_LOOKS, TREE_LOOKS
+from patchdrive.marks import MarkSettings
 from patchdrive.models.device import present
 from patchdrive.pipelines.knobs import DriveSettings, TreeSettings, drive_knobs, tree_knobs
 from patchdrive.settings import (
     EdgeSettings,
     GlanceSettings,
     Knob,
-    MarkSettings,
     PatchSettings,
     TokenSettings,
     Value,

@@ -48,7 +48,7 @@ def minus(a: Pane, b: Pane) -> None:
     maps = a.seen.saliency, b.seen.saliency
     one_viewer(a, b, [difference_layer(*maps), *layers], looks, None)
     st.caption(
-        f":violet[**Purple**]: A ({maps[0].method}) gives more. :orange[**Orange**]: "
+        f"**Purple**: A ({maps[0].method}) gives more. **Orange**: "
         f"B ({maps[1].method}) gives more. Each map is scaled to 0 to 1 over this picture first."
     )
     agree(a, b)

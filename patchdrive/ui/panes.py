@@ -10,10 +10,11 @@ import streamlit as st
 
 from patchdrive.figures.layers import Layer
 from patchdrive.figures.overlay import DRIVE_LOOKS, drive_layers, hits
+from patchdrive.marks import MarkSettings
 from patchdrive.ops import marks
 from patchdrive.pipelines.knobs import DriveSettings, drive_knobs
 from patchdrive.saliency import DEFAULT
-from patchdrive.settings import Knob, MarkSettings, Value
+from patchdrive.settings import Knob, Value
 from patchdrive.types import DriveResult, Grid, SettingError, Size
 from patchdrive.ui import controls, live, parts, runs
 from patchdrive.ui.pictures import Opened, shipped
@@ -28,6 +29,16 @@ OPEN = "open"  # the picture that the whole page shows
 LINK = "compare"
 WIDE = 1140  # CSS pixels that all panes of a row usually share
 BELOW = {2: 150, 3: 210}  # CSS pixels of sliders and legend, by viewers in a row
+
+
+# Panes keep a width in which a picture can be looked at; where there is no room they stack.
+_STYLE = f"""<style>
+.st-key-{LINK}_panes [data-testid="stColumn"] {{ min-width: 320px; }}
+.st-key-{LINK}_panes [data-testid="stColumn"] [data-testid="stColumn"] {{ min-width: 84px; }}
+@media (max-width: 640px) {{
+  .st-key-{LINK}_panes [data-testid="stColumn"] {{ min-width: 100%; }}
+}}
+</style>"""
 
 
 @dataclass(frozen=True)
@@ -87,7 +98,9 @@ def beside(choice: Choice, opened: Opened, network: Mapping[str, Value]) -> None
     """Panes in rows of two, three in one; below them their numbers."""
     count = choice.count
     across = 3 if count == 3 else 2
-    places = [place for _ in range(0, count, across) for place in st.columns(across, gap="small")]
+    st.html(_STYLE)
+    rows = st.container(key=f"{LINK}_panes")
+    places = [one for _ in range(0, count, across) for one in rows.columns(across, gap="small")]
     found = []
     for place, letter in zip(places, LETTERS[:count], strict=True):
         with place:
@@ -151,6 +164,7 @@ def on_one_scale(panes: Sequence[Pane]) -> list[Pane]:
     for one in panes:
         found = one.seen.saliency
         tops[found.method] = max(tops.get(found.method, 0.0), found.span[1])
+    tops = {name: float(f"{top:.3g}") for name, top in tops.items()}  # to be read in a legend
     return [_with(one, saliency_full=tops[one.seen.saliency.method]) for one in panes]
 
 

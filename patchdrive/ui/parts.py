@@ -12,12 +12,10 @@ from patchdrive.figures.overlay import hits
 from patchdrive.figures.picture import MOSAIC
 from patchdrive.pipelines import tree as growing
 from patchdrive.pipelines.knobs import DriveSettings, TreeSettings
-from patchdrive.settings import MarkSettings
 from patchdrive.types import UNTRAINED, DriveResult, Fusion, Size, TreeResult
-from patchdrive.ui import live, runs
+from patchdrive.ui import runs
 from patchdrive.ui.pictures import Opened
 from patchdrive.ui.runs import Remembered
-from patchdrive.ui.viewer import Turning
 
 USUAL, LEGEND = 980, 34  # CSS pixels: how wide a viewer usually is, how tall its legend
 BADGE = f":orange-badge[:material/casino: {UNTRAINED}]"
@@ -147,35 +145,6 @@ def chosen(viewer: str, result: DriveResult) -> int | None:
         st.session_state[kept] = (index, places[index]) if there else None
     _, place = st.session_state.get(kept) or (None, None)
     return places.index(place) if place in places else None  # marks number saccades anew
-
-
-def own_marks(opened: Opened) -> None:
-    """What a hand marked belongs to one picture: another one starts without marks."""
-    digest = opened.image.digest
-    if st.session_state.setdefault("marked picture", digest) != digest:
-        st.session_state["marked picture"] = digest
-        _reset_marks()
-
-
-def marks(turning: Turning) -> None:
-    """How many marks a hand has set, and the way back to none; nothing where there are none."""
-    texts = {name: str(turning.values[name]) for name in MarkSettings.knobs()}
-    if not any(texts.values()):
-        return
-    counts = [len(texts[name].split(sep)) if texts[name] else 0 for name, sep in _MARKS.items()]
-    kinds = ("kept", "banned", "outline" if counts[2] == 1 else "outlines")
-    words = ", ".join(f"{n} {kind}" for n, kind in zip(counts, kinds, strict=True) if n)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f":material/edit_location_alt: Marked by hand: {words}", width="content")
-        st.button("Reset marks", icon=":material/restart_alt:", on_click=_reset_marks)
-
-
-_MARKS = {"keep": ",", "ban": ",", "inside": ";"}  # and what parts them
-
-
-def _reset_marks() -> None:
-    knobs = MarkSettings.knobs()
-    live.turn(dict.fromkeys(knobs, ""), knobs)
 
 
 def details(

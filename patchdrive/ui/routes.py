@@ -2,7 +2,7 @@
 
     /patchdrive/tile/{key}/{level}/{x}/{y}      512 px; JPEG, ?q=png lossless; ?c=rrggbb of a mask
     /patchdrive/crop/{key}/{y0}/{x0}/{h}/{w}    native pixels: PNG up to 512 px, else JPEG
-    /patchdrive/choices/{key}                   candidates for saccades, see viewer/payload.py
+    /patchdrive/choices/{key}                   candidates for saccades, see viewer/packing.py
     /patchdrive/scripts/{version}/{name}        JavaScript and style, by content
 
 Everything served is named by its content, so browsers may keep it for ever; what is not served is

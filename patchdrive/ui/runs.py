@@ -32,22 +32,24 @@ class Progress:
 
     place   where on the page it stands, unseen
     viewer  the key of the viewer that shows it
+    stale   what the viewer shows is about to change: it is dimmed
     """
 
-    def __init__(self, place: DeltaGenerator, viewer: str) -> None:
-        self.place, self.viewer = place, viewer
+    def __init__(self, place: DeltaGenerator, viewer: str, *, stale: bool) -> None:
+        self.place, self.viewer, self.stale = place, viewer, stale
 
     def __call__(self, text: str, done: int, total: int) -> None:
         give_way()
         if any(word in text for word in SLOW):
             with self.place:
-                progress(self.viewer, f"{text.capitalize()} ...", done / max(1, total))
+                share = done / max(1, total)
+                progress(self.viewer, f"{text.capitalize()} ...", share, stale=self.stale)
 
 
-def _watched(viewer: str, run: Callable[[Memory, Progress], T]) -> T:
+def _watched(viewer: str, run: Callable[[Memory, Progress], T], *, stale: bool = True) -> T:
     """Run with the shelf; the viewer shows progress, and waiting for another session."""
     place = st.empty()
-    tell = Progress(place, viewer)
+    tell = Progress(place, viewer, stale=stale)
 
     def waiting() -> None:
         tell("waiting for another session", 0, 1)
@@ -70,6 +72,7 @@ def fuse(seen: DriveResult, settings: DriveSettings, viewer: str) -> DriveResult
     return _watched(
         viewer,
         lambda memory, tell: driving.fuse(seen, settings, memory=memory, listener=tell),
+        stale=False,
     )
 
 

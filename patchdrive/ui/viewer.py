@@ -159,12 +159,14 @@ def _event(key: str, name: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def progress(key: str, text: str, share: float) -> None:
+def progress(key: str, text: str, share: float, *, stale: bool) -> None:
     """Tell the viewer of this key what is being done, in words and as a share of the whole.
+
+    stale  what it shows is about to change: it is dimmed until then
 
     It is a component of its own, for the viewer's next message comes only when all is done.
     """
-    news = {"viewer": key, "text": text, "share": share}
+    news = {"viewer": key, "text": text, "share": share, "stale": stale}
     _progress()(data=news, key=f"{key} {next(_NUMBERS)}", height=1)
 
 

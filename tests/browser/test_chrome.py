@@ -9,6 +9,11 @@ import numpy as np
 import PIL.Image
 import pytest
 
+from patchdrive.figures.layers import Landings
+from patchdrive.images.memory import MemoryImage
+from patchdrive.viewer.standalone import page as standalone
+from tools import axe
+
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
 
@@ -90,7 +95,7 @@ class Demo:
         page.goto(address)
         self.root = page.locator(".viewer")
         self.box = page.locator(".box")
-        page.wait_for_function("performance.getEntriesByName('patchdrive:draw').length > 0")
+        expect(self.root).to_have_attribute("data-updates", re.compile("[1-9]"))
         self.settle()
 
     def settle(self):
@@ -341,3 +346,35 @@ def test_a_narrow_viewer_keeps_its_picture_in_sight(open_page, address):
     expect(demo.page.locator(".minimap")).to_be_hidden()
     wide = demo.root.evaluate("(e) => e.scrollWidth <= e.clientWidth")
     assert wide, "nothing is cut off"
+
+
+def test_a_page_opened_from_a_file_has_a_close_look_and_no_link(page, tmp_path, picture):
+    small = picture[:400, :600]
+    yx = np.array([[200, 300], [120, 150]])
+    layer = Landings("saccades", yx, np.array([1, 0.5]), np.hstack([yx - 48, yx + 48]))
+    path = tmp_path / "view.html"
+    path.write_text(standalone(MemoryImage(small), [layer], title="View"), encoding="utf-8")
+    demo = Demo(page, path.as_uri())
+    demo.press(".", ".")
+    expect(page.locator(".inspector")).to_have_attribute("data-patch", "1")
+    shown = demo.pixels(".inspector .patch canvas")[..., :3]
+    assert (shown == small[120 - 48 : 120 + 48, 150 - 48 : 150 + 48]).all()
+    expect(demo.button("Copy link")).to_be_hidden()
+    with page.expect_download() as waiting:
+        demo.press("Control+s")
+    assert PIL.Image.open(waiting.value.path()).width == demo.pixels("canvas.marks").shape[1]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [400, 1000])
+def test_nothing_serious_is_found_with_everything_open(open_page, address, lacking, width, scheme):
+    if not axe.SCRIPT.exists():
+        lacking("axe-core is not installed: npm ci --prefix tools")
+    page = open_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    demo = Demo(page, address)
+    found = axe.audit(page)
+    demo.press("1", "l")
+    for name in ("saliency", "leaves", "saccades"):
+        demo.button(f"More about {name}").click()
+    found += axe.audit(page)
+    assert not [str(one) for one in found if one.inside and one.grave]

@@ -10,7 +10,7 @@ import pytest
 
 from patchdrive.figures.colors import table
 from patchdrive.ops import maps
-from patchdrive.viewer import scripts
+from tools import axe
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
@@ -301,14 +301,60 @@ def test_the_browser_colours_a_difference_as_python_does(panes, scale):
     counts[255] = 0
     look = {"scale": scale, "low": 0.1, "high": 0.7, "full": 0}
     found = shown.page.evaluate(
-        """async ([module, look, counts]) => {
+        """async ([look, counts]) => {
+            const files = performance.getEntriesByType("resource").map(({ name }) => name);
+            const module = files.find((name) => name.endsWith("/scale.js"));
             const { stepsSigned, strength } = await import(module);
             const steps = stepsSigned(look, [0, 1], Uint32Array.from(counts));
             return [Array.from(steps), Array.from(steps, strength)];
         }""",
-        [f"/patchdrive/scripts/{scripts.version()}/scale.js", look, counts.tolist()],
+        [look, counts.tolist()],
     )
     wanted = maps.steps_signed(scale, 0.1, 0.7, counts)
     assert found[0] == wanted.tolist()
     assert np.abs(np.array(found[1]) - maps.strengths(wanted)).max() <= 0.5
     assert len(table("puor")) > wanted.max()
+
+
+@pytest.mark.parametrize("mode", ["Side by side", "Overlay", "Difference"])
+def test_nothing_serious_is_found_in_the_viewers(panes, lacking, mode):
+    if not axe.SCRIPT.exists():
+        lacking("axe-core is not installed: npm ci --prefix tools")
+    shown = panes(f"&compare={mode}", 2 if mode == "Side by side" else 1)
+    found = [str(one) for one in axe.audit(shown.page) if one.inside and one.grave]
+    assert not found, "\n".join(found)
+
+
+# In Firefox: each viewer lies in a shadow root of its own.
+ALL = """(() => {
+    const walk = (root) => [...root.querySelectorAll("*")].flatMap((node) => [
+        ...(node.matches(".viewer") ? [node] : []),
+        ...(node.shadowRoot ? walk(node.shadowRoot) : []),
+    ]);
+    return walk(document);
+})()"""
+REST = f"{ALL}.every(({{ dataset: d }}) => d.busy === 'false' && d.missing === '0')"
+
+
+def test_firefox_links_panes_and_parts_overlays_too(firefox, address):
+    tab = firefox.open(f"{address}{PAGE}", 1500, 1300)
+    tab.wait(f"{ALL}.length === 2 && {REST}")
+    before = tab.evaluate(f"{ALL}.map((viewer) => viewer.dataset.view)")
+    box = tab.evaluate("deep('.box').getBoundingClientRect().toJSON()")
+    tab.wheel(box["x"] + 0.6 * box["width"], box["y"] + 0.5 * box["height"], -600)
+    tab.wait(f"{ALL}.every((v, n) => v.dataset.view !== {json.dumps(before)}[n]) && {REST}")
+    a, b = (json.loads(view) for view in tab.evaluate(f"{ALL}.map((v) => v.dataset.view)"))
+    assert a == pytest.approx(b, rel=0.02, abs=4 / a["s"])
+
+    tab.goto(f"{address}{PAGE}&compare=Overlay")
+    tab.wait(f"deep('.viewer')?.dataset.wipe === 'wipe' && {REST}")
+    start = tab.evaluate("Number(deep('.viewer').dataset.curtain)")
+    grip = tab.evaluate("deep('.grip').getBoundingClientRect().toJSON()")
+    x, y = grip["x"] + grip["width"] / 2, grip["y"] + 0.75 * grip["height"]
+    tab.drag((x, y), (x - 60, y), (x - 120, y))
+    tab.wait(f"Number(deep('.viewer').dataset.curtain) < {start} && {REST}")
+    tab.press("b")
+    for side in "ABA":
+        tab.wait(f"deep('.viewer').dataset.side === '{side}'")
+    assert tab.errors == []
+    tab.close()

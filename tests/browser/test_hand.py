@@ -6,8 +6,8 @@ import re
 import numpy as np
 import pytest
 
+from patchdrive.marks import MarkSettings
 from patchdrive.ops import marks
-from patchdrive.settings import MarkSettings
 from patchdrive.types import Grid
 
 sync_api = pytest.importorskip("playwright.sync_api")
@@ -40,7 +40,7 @@ def held():
 
 def choose(values):
     """Kept places, then the spots that nothing bans."""
-    from patchdrive.settings import MarkSettings
+    from patchdrive.marks import MarkSettings
 
     hand = MarkSettings.of(values)
     kept = np.array(hand.places("keep"), int).reshape(-1, 2)
@@ -63,7 +63,7 @@ def grown(values):
 
 def knobs():
     from patchdrive.pipelines.knobs import drive_knobs, tree_knobs
-    from patchdrive.settings import MarkSettings
+    from patchdrive.marks import MarkSettings
 
     if "tree" in st.query_params:
         return {"max_detail": tree_knobs()["max_detail"]}
@@ -72,7 +72,7 @@ def knobs():
 
 def main():
     from patchdrive.figures.layers import Landings
-    from patchdrive.ui import live, parts
+    from patchdrive.ui import live, marks
     from patchdrive.ui.viewer import Screen, Turning, viewer
 
     key, image = held()
@@ -83,10 +83,11 @@ def main():
     else:
         yx, kept = choose({"k": 16, **values})
         boxes = np.hstack([yx - SIDE // 2, yx + SIDE // 2])
-        layers = [Landings("saccades", yx, np.linspace(1, 0.5, len(yx)), boxes, kept=kept)]
+        scores = np.linspace(1, 0.5, len(yx))
+        layers = [Landings("saccades", yx, scores, boxes, kept=kept, radius=RADIUS)]
     result = viewer(layers, image, key, turning=turning, screen=Screen("hand", 900))
     if "keep" in values:
-        parts.marks(turning)
+        marks.told(turning)
     if result.select:
         st.session_state.selected = result.select
     st.text(f"selected {st.session_state.get('selected')}")
@@ -190,10 +191,13 @@ class Hand:
         return self.page.locator(f".box canvas.{canvas}").evaluate("(one) => one.toDataURL()")
 
 
+ROOM = {"width": 1900, "height": 1100}  # for the whole picture at 100 % and a panel beside it
+
+
 @pytest.fixture
 def page(open_page):
-    """A tab with room for the whole picture at 100 %, and for a panel beside it."""
-    return open_page(viewport={"width": 1900, "height": 1100})
+    """A tab with room for all."""
+    return open_page(viewport=ROOM)
 
 
 @pytest.fixture
@@ -365,8 +369,9 @@ def test_a_box_selects_several_and_keys_act_on_all_of_them(hand):
 
 
 def outline(hand):
-    return MarkSettings(inside=re.search("'inside': '(.*?)'", hand.page.locator(
-        "text=/^values /").inner_text())[1])
+    """What Python has of the outlines."""
+    words = hand.page.get_by_text(re.compile("^values ")).inner_text()
+    return MarkSettings(inside=re.search("'inside': '(.*?)'", words)[1])
 
 
 def test_an_outline_drawn_by_hand_holds_what_it_encloses(hand):
@@ -472,10 +477,11 @@ def test_play_pauses_steps_and_ends_with_escape(hand):
     hand.box.press(" ")
     expect(hand.root).to_have_attribute("data-playing", "paused")
     hand.settle()
+    step = int(hand.data("step"))
     hand.press(".")
-    expect(hand.root).to_have_attribute("data-step", "3")
+    expect(hand.root).to_have_attribute("data-step", str(step + 1))
     hand.press(",", ",")
-    expect(hand.root).to_have_attribute("data-step", "1")
+    expect(hand.root).to_have_attribute("data-step", str(step - 1))
     assert hand.data("selected") == "", "stepping through does not select"
     hand.press("Escape")
     assert (hand.data("playing"), hand.data("step")) == ("no", "")
@@ -514,7 +520,7 @@ def test_with_the_foveated_view_the_picture_is_sharp_only_where_the_eye_looks(ha
 
 
 def test_who_wants_no_motion_gets_jumps(open_page, address):
-    hand = Hand(open_page(reduced_motion="reduce", viewport={"width": 1900, "height": 1100}), address)
+    hand = Hand(open_page(reduced_motion="reduce", viewport=ROOM), address)
     glides = hand.root.evaluate(
         """async ({ viewer }) => {
             const { Player } = await import(PLAYER);

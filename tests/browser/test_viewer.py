@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from patchdrive.viewer import scripts
-from patchdrive.viewer.payload import pack
+from patchdrive.viewer.packing import pack
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect

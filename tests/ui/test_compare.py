@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from patchdrive.figures.difference import DIFFERENCE_LOOKS
 from patchdrive.ops.maps import MIDDLE
 from patchdrive.ui.panes import MINUS, OVER, SIDE, height
-from patchdrive.viewer.payload import unpack
+from patchdrive.viewer.packing import unpack
 
 APP = str(Path(__file__).parents[2] / "app.py")
 PAGE = "pages/2_compare/1_Side_by_side.py"

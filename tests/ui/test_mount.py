@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from patchdrive.viewer.payload import unpack
+from patchdrive.viewer.packing import unpack
 
 
 def page(values=None, selected=None, picture=None):

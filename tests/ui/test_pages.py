@@ -10,11 +10,11 @@ from safetensors.torch import save_file
 from streamlit.testing.v1 import AppTest
 
 from patchdrive.figures import DRIVE_LOOKS, TREE_LOOKS
+from patchdrive.marks import MarkSettings
 from patchdrive.models.backbone import backbone
 from patchdrive.pipelines.knobs import drive_knobs, tree_knobs
-from patchdrive.settings import MarkSettings
 from patchdrive.ui.controls import DRIVE_SLIDERS
-from patchdrive.viewer.payload import unpack
+from patchdrive.viewer.packing import unpack
 
 APP = str(Path(__file__).parents[2] / "app.py")
 DRIVE, TREE = "pages/1_explore/1_Drive.py", "pages/1_explore/2_Quadtree.py"

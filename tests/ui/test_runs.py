@@ -56,7 +56,7 @@ def test_a_second_session_waits_for_the_device_and_sees_that_it_waits(image, mon
     waits = threading.Event()
     place = Place(waits)
     monkeypatch.setattr(runs.st, "empty", lambda: place)
-    monkeypatch.setattr(runs, "progress", lambda *news: place.tell(*news))
+    monkeypatch.setattr(runs, "progress", lambda *news, stale: place.tell(*news))
     settings = DriveSettings.of(QUICK)
     seen = runs.see(image, settings, "drive")
     results = []
@@ -81,7 +81,7 @@ def test_a_run_that_is_stopped_while_it_waits_leaves_the_device_free(image, monk
 
     place = Place()
     monkeypatch.setattr(runs.st, "empty", lambda: place)
-    monkeypatch.setattr(runs, "progress", lambda *news: place.tell(*news))
+    monkeypatch.setattr(runs, "progress", lambda *news, stale: place.tell(*news))
     settings = DriveSettings.of(QUICK)
     seen = runs.see(image, settings, "drive")
     place.tell = stopping

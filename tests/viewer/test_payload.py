@@ -26,7 +26,8 @@ from patchdrive.pipelines.drive import drive
 from patchdrive.pipelines.knobs import TreeSettings
 from patchdrive.pipelines.tree import counted
 from patchdrive.settings import SaccadeSettings
-from patchdrive.viewer.payload import DTYPES, TABLES, Screen, Source, encode, pack, slider, unpack
+from patchdrive.viewer.packing import DTYPES, pack, unpack
+from patchdrive.viewer.payload import TABLES, Screen, Source, encode, slider
 
 ROOT = Path(__file__).parents[2]
 SOURCE = Source("patchdrive/tile/k", (2160, 3840), 512, 4)

@@ -18,7 +18,7 @@ from patchdrive.pipelines.drive import drive
 from patchdrive.pipelines.tree import tree
 from patchdrive.types import PatchdriveError
 from patchdrive.viewer import bundle, scripts, standalone
-from patchdrive.viewer.payload import unpack
+from patchdrive.viewer.packing import unpack
 from patchdrive.viewer.standalone import page
 from tests import scenes
 

@@ -31,7 +31,9 @@ export const can = (layer) => Boolean(fetched.get(layer?.live?.url));
 export function choose({ live, size }, values) {
   const all = fetched.get(live.url);
   if (!all) return null;
-  const { x, y, scores, kept } = pick(all, { ...values, picker: live.picker }, all);
+  const found = pick(all, values, { ...all, keep: values.keep, ban: values.ban });
+  if (!found) return null;
+  const { x, y, scores, kept } = found;
   const [x0, y0, x1, y1] = windows(x, y, live.side, live.border, size);
   return { x, y, x0, y0, x1, y1, scores, kept, count: scores.length };
 }

@@ -1,6 +1,6 @@
 // The tree as it grows: cut anew by ever lower thresholds, down to the one that is set.
 
-import { leaves } from "./split.js";
+import { level } from "./colors.js";
 
 const STEPS = 48;
 const FEW = 10; // steps where nothing shall move
@@ -17,7 +17,8 @@ export class Growth {
    * @param {boolean} still few steps, far apart
    */
   constructor(viewer, layer, still) {
-    Object.assign(this, { viewer, layer, whole: snapshot(layer), shape: shape(viewer) });
+    Object.assign(this, { viewer, layer, shape: shape(viewer) });
+    this.whole = { cut: layer.cut, levels: layer.levels };
     const { values } = viewer.turns;
     this.split = values.split === "budget" ? "budget" : "threshold";
     const value = this.split === "budget" ? values.budget : values.max_detail;
@@ -32,7 +33,8 @@ export class Growth {
   cuts(value, most) {
     const first = this.layer.pyramid.levels[0].values;
     const highest = first.reduce((a, b) => Math.max(a, b), 0);
-    const start = this.split === "budget" ? Math.min(first.length, value) : Math.max(highest, value);
+    const budget = this.split === "budget";
+    const start = budget ? Math.min(first.length, value) : Math.max(highest, value);
     const [a, b] = [Math.log1p(start), Math.log1p(value)];
     const even = Array.from({ length: most }, (_, i) => Math.expm1(a + ((b - a) * i) / (most - 1)));
     return [...new Set([...even.map(Math.round), value])];
@@ -76,32 +78,36 @@ export class Growth {
   }
 
   show() {
-    const { layer, split } = this;
+    const { layer, split, whole } = this;
     const value = this.frames[this.at];
-    const cut = layer.pyramid
-      ? leaves(layer.pyramid, { split, value }, layer.size, (this.scratch ??= {}))
-      : shallow(this.whole, value);
-    layer.take(cut);
-    layer.key = null; // it is no longer what the values say
+    if (!layer.pyramid) return take(layer, shallow(whole.cut, value));
+    layer.divide(split, value);
+    // The colours of the whole tree from the start: none changes while it grows.
+    const [first, last] = [whole.levels[0].depth, whole.levels.at(-1).depth];
+    layer.levels = layer.levels.map((one) => ({ ...one, t: level(one.depth, first, last) }));
+    return undefined;
   }
 
   close() {
-    const { layer, viewer } = this;
-    if (!layer.pyramid) layer.take(this.whole);
-    layer.key = null;
+    const { layer, viewer, whole } = this;
+    if (layer.pyramid) layer.how = null; // to be cut anew by the values
+    else take(layer, whole.cut);
     viewer.restyle();
   }
 }
 
-const COLUMNS = ["x0", "y0", "x1", "y1", "depth", "detail"];
-
-const snapshot = (layer) =>
-  Object.fromEntries([...COLUMNS, "count"].map((name) => [name, layer[name]]));
+function take(layer, cut) {
+  layer.cut = cut;
+  layer.count = cut.count;
+}
 
 /** Only the leaves down to a depth. */
-function shallow(whole, depth) {
-  const kept = Array.from({ length: whole.count }, (_, i) => i).filter((i) => whole.depth[i] <= depth);
-  const columns = COLUMNS.map((name) => [name, kept.map((i) => whole[name][i])]);
+function shallow(cut, depth) {
+  const all = Array.from({ length: cut.count }, (_, i) => i);
+  const kept = all.filter((i) => cut.depth[i] <= depth);
+  const columns = ["x0", "y0", "x1", "y1", "depth", "detail"].map((name) => [
+    name, Int32Array.from(kept, (i) => cut[name][i]),
+  ]);
   return { ...Object.fromEntries(columns), count: kept.length };
 }
 

@@ -28,7 +28,7 @@ export class Hand {
       p: ["Edit", "pin or unpin what is selected", () => this.pin()],
       "Ctrl+z": ["Edit", "undo; with shift: redo", (_, e) => this.again(e.shiftKey)],
       "Ctrl+y": ["Edit", "redo", () => this.again(true)],
-      O: ["Edit", "remove all outlines", () => this.edit({ inside: "" })],
+      O: ["Edit", "remove all outlines (shift)", () => this.edit({ inside: "" })],
     };
   }
 
@@ -43,8 +43,7 @@ export class Hand {
   }
 
   get texts() {
-    const { values } = this.viewer.turns;
-    return Object.fromEntries(marks.NAMES.map((name) => [name, values[name]]));
+    return marks.canonical(this.viewer.turns.values);
   }
 
   get landings() {
@@ -125,7 +124,10 @@ export class Hand {
     let { keep, ban, inside } = this.texts;
     const { mark } = this;
     if (mark?.name === "ban") return this.edit({ ban: marks.without(ban, mark.text) });
-    if (mark) return this.edit({ inside: inside.split(";").filter((one) => one !== mark.text).join(";") });
+    if (mark) {
+      inside = inside.split(";").filter((one) => one !== mark.text).join(";");
+      return this.edit({ inside });
+    }
     const layer = this.viewer.layer("landings");
     for (const i of this.targets()) {
       const place = text([layer.y[i], layer.x[i]]);

@@ -53,7 +53,11 @@ export class Help {
     const head = element("header", "", page);
     element("h2", "", head).textContent = "Keys and gestures";
     button(head, "close", "Close", () => this.shut(), "Esc");
-    const groups = element("div", "groups", page);
+    const scroll = element("div", "scroll", page);
+    scroll.tabIndex = 0; // so that keys scroll it
+    scroll.role = "group";
+    scroll.ariaLabel = "List";
+    const groups = element("div", "groups", scroll);
     groups.tabIndex = 0; // it scrolls where the viewer is narrow, and keys must reach that
     groups.role = "group";
     groups.ariaLabel = "Keys and gestures";

@@ -3,8 +3,10 @@
 import { button, floating } from "./chrome.js";
 import { closeUp, native } from "./patch.js";
 import { element } from "./stage.js";
+import { toCanvas } from "./view.js";
 
 const CLOSE = 4; // CSS pixels to a picture pixel
+const EDGE = 30; // CSS pixels around the panel in which a saccade is half hidden
 
 export class Inspector {
   constructor(viewer) {
@@ -21,6 +23,9 @@ export class Inspector {
     button(head, "next", "The next saccade", () => actions.step(1), ".");
     button(head, "close", "Close", () => this.toggle(), "i");
     const body = element("div", "body", this.node);
+    body.tabIndex = 0; // so that keys scroll it
+    body.role = "group";
+    body.ariaLabel = "Patch and scores";
     const pictures = element("div", "pictures", body);
     this.whole = picture(pictures, "patch");
     this.close_ = picture(pictures, "centre");
@@ -52,15 +57,33 @@ export class Inspector {
     this.node.hidden = this.closed || i === null || !layer || i >= layer.count;
     if (this.node.hidden) {
       this.control?.abort();
-      this.key = this.seen = null;
+      this.key = this.seen = this.free = null;
       return;
     }
     const box = [layer.x0[i], layer.y0[i], layer.x1[i], layer.y1[i]];
     const key = [i, layer.count, layer.kept[i], box, viewer.header.source.url].join(" ");
     if (key !== this.key) this.tell(layer, i, box);
     this.key = key;
+    this.uncover([layer.x[i] + 0.5, layer.y[i] + 0.5], i);
     const seen = `${box} ${viewer.header.source.url}`;
     if (seen !== this.seen) this.look(layer, i, box, seen);
+  }
+
+  /** Once for each selection: the saccade itself comes out from under the panel. */
+  uncover(place, i) {
+    const { camera, box } = this.viewer;
+    if (i === this.free || camera.moving) return;
+    this.free = i;
+    if (camera.fitted) return; // who sees the whole picture keeps it
+    const { view } = camera;
+    const [px, py] = toCanvas(view, ...place).map((value) => value / view.k);
+    const [mine, all] = [this.node, box].map((node) => node.getBoundingClientRect());
+    const [left, top] = [mine.left - all.left, mine.top - all.top];
+    const near = (at, from, length) => at > from - EDGE && at < from + length + EDGE;
+    const under = near(px, left, mine.width) && near(py, top, mine.height);
+    if (!under) return;
+    if (mine.width > 0.9 * all.width) camera.panBy(0, (top / 2 - py) / all.height);
+    else camera.panBy((left / 2 - px) / all.width, 0);
   }
 
   tell(layer, i, [x0, y0, x1, y1]) {

@@ -69,8 +69,10 @@ export class Lasso {
     const { size, view } = this.viewer.camera;
     const outline = this.line && marks.polygon(this.line, size, Math.max(0.5, 1.5 / view.s));
     this.drop();
+    if (!outline) return;
     const { inside } = this.hand.texts;
-    if (outline) this.hand.edit({ inside: inside ? `${inside};${marks.written(outline)}` : marks.written(outline) });
+    const all = [...inside.split(";"), marks.written(outline)].filter(Boolean);
+    this.hand.edit({ inside: all.join(";") });
   }
 
   get outlines() {
@@ -78,12 +80,12 @@ export class Lasso {
   }
 
   click(found) {
-    if (!this.hand.on || !found || this.hand.near({ x: found.x + 0.5, y: found.y + 0.5 }) !== null) {
-      return false;
-    }
+    if (!this.hand.on || !found) return false;
+    const [y, x] = [found.y + 0.5, found.x + 0.5];
+    if (this.hand.near({ x, y }) !== null) return false;
     const { k, s } = this.viewer.camera.view;
     const reach = Math.max(1, (NEAR * k) / s);
-    const hit = this.outlines.find((one) => marks.away(one, found.y + 0.5, found.x + 0.5) <= reach);
+    const hit = this.outlines.find((one) => marks.away(one, y, x) <= reach);
     if (hit) this.hand.select("inside", marks.written(hit));
     return Boolean(hit);
   }

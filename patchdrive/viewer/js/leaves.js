@@ -2,67 +2,96 @@
 // 100,000 leaves still move with the hand. Where the message brings what they are cut from, they
 // are cut here, and cut anew while the threshold is dragged.
 
+import { coarseLeaves, countLeaves, span } from "./coarse.js";
 import { css, level, pixel } from "./colors.js";
 import { columns } from "./payload.js";
 import { leaves } from "./split.js";
 
 const SHADES = 64; // steps of the colour by score
+const FINE = 2; // canvas pixels: squares below this are drawn as one with their neighbours
 
 export class Leaves {
   constructor(words, cut, pyramid = null) {
-    Object.assign(this, words, { pyramid });
-    if (cut) this.take(cut);
+    Object.assign(this, words, { pyramid, scratch: {}, coarse: { scratch: {} } });
+    if (!cut) return;
+    this.cut = cut;
+    this.count = cut.count;
+    this.levels = measure(cut);
   }
 
   static async load(words, read) {
     const { levels, root } = words;
-    if (levels) return new Leaves(words, null, { root, levels: unfold(levels, await read("counts")) });
+    if (levels) {
+      const pyramid = { root, levels: unfold(levels, await read("counts")) };
+      return new Leaves(words, null, pyramid);
+    }
     const [boxes, depth, detail] = await Promise.all(["boxes", "depth", "detail"].map(read));
     const [x0, y0, x1, y1] = columns(boxes, depth.length);
     return new Leaves(words, { x0, y0, x1, y1, depth, detail, count: depth.length });
   }
 
-  take(cut) {
-    Object.assign(this, cut);
-    this.levels = this.measure();
-  }
-
   restyle(values, { tables }) {
     const look = (name) => values[`${this.name}_${name}`];
     Object.assign(this, { lut: tables[look("colormap")], style: look("style"), by: look("by") });
-    if (!this.pyramid) return;
     const split = values.split ?? "threshold";
-    const value = split === "budget" ? values.budget : values.max_detail;
-    const key = `${split} ${value}`;
-    if (key === this.key) return;
-    this.key = key;
-    this.scratch ??= {};
-    this.take(leaves(this.pyramid, { split, value }, this.size, this.scratch));
+    if (this.pyramid) this.divide(split, split === "budget" ? values.budget : values.max_detail);
   }
 
-  /** Depths that occur, coarse first: {depth, side, place on the colour map}. */
-  measure() {
-    const sides = new Map();
-    this.most = 1;
-    for (let i = 0; i < this.count; i++) {
-      const side = Math.max(this.x1[i] - this.x0[i], this.y1[i] - this.y0[i]);
-      if (side > (sides.get(this.depth[i]) ?? 0)) sides.set(this.depth[i], side);
-      if (this.detail[i] > this.most) this.most = this.detail[i];
+  /** Cut anew. A threshold's leaves are only counted here, and cut when somebody asks for them. */
+  divide(split, value) {
+    if (this.how?.split === split && this.how.value === value) return;
+    this.how = { split, value };
+    this.cut = null;
+    this.ceiling = null;
+    if (split === "budget") {
+      this.count = this.full.count;
+      this.levels = measure(this.full);
+    } else {
+      this.count = countLeaves(this.pyramid, value, this.size);
+      this.levels = depths(this.pyramid, value, this.size);
     }
-    const depths = [...sides.keys()].sort((a, b) => a - b);
-    const [first, last] = [depths[0], depths.at(-1)];
-    return depths.map((depth) => ({ depth, side: sides.get(depth), t: level(depth, first, last) }));
+  }
+
+  /** All leaves, in Morton order. */
+  get full() {
+    this.cut ??= leaves(this.pyramid, this.how, this.size, this.scratch);
+    return this.cut;
+  }
+
+  /** The highest score of all leaves. */
+  get most() {
+    const { detail, count } = this.full;
+    this.ceiling ??= detail.subarray(0, count).reduce((a, b) => Math.max(a, b), 1);
+    return this.ceiling;
+  }
+
+  /** What a view can tell apart: all leaves, or squares as fine as its pixels. */
+  drawn({ s }) {
+    if (!this.pyramid || this.how.split === "budget") return this.full;
+    const { root, levels } = this.pyramid;
+    const deepest = Math.max(0, Math.ceil(Math.log2((root * s) / FINE)));
+    if (deepest >= levels.length - 1) return this.full;
+    const { coarse, how } = this;
+    const key = `${how.value} ${deepest}`;
+    if (coarse.key === key) return coarse.cut;
+    coarse.key = key;
+    coarse.cut = coarseLeaves(this.pyramid, how.value, deepest, this.size, coarse.scratch);
+    const { depth, detail, count } = coarse.cut;
+    const finest = this.levels.at(-1).depth;
+    for (let i = 0; i < count; i++) if (detail[i] > how.value) depth[i] = finest;
+    return coarse.cut;
   }
 
   /** Upper and left edge of each leaf (its neighbours draw the others), or its area. */
   outline(pixels, view) {
-    const { x0, y0, x1, y1 } = this;
+    const cut = this.drawn(view);
+    const { x0, y0, x1, y1, count } = cut;
     const { x: ox, y: oy, s, w, h } = view;
     const [from, to] = view.clip ?? [0, w];
     const width = Math.max(1, Math.round(view.k * 0.75));
     const fill = this.style === "fill";
-    const color = this.color(view);
-    for (let i = 0; i < this.count; i++) {
+    const color = this.color(view, cut);
+    for (let i = 0; i < count; i++) {
       const left = Math.round((x0[i] - ox) * s);
       const top = Math.round((y0[i] - oy) * s);
       if (left >= to || top >= h) continue;
@@ -82,45 +111,45 @@ export class Leaves {
   }
 
   /** @returns {(i: number) => number} the pixel of a leaf's colour */
-  color(view) {
+  color(view, cut) {
     const alpha = (side) => {
       if (this.style === "fill") return 0.55;
       // Leaves of a few pixels fade into a tint, or they would hide all.
       return Math.max(0.22, Math.min(0.95, (side * view.s) / (14 * view.k)));
     };
     const shade = (t, a) => ((Math.round(255 * a) << 24) | pixel(this.lut, t)) >>> 0;
-    if (this.by === "score") return this.byScore(alpha, shade);
+    if (this.by === "score") return this.byScore(alpha, shade, cut);
     const colors = [];
     for (const { depth, side, t } of this.levels) colors[depth] = shade(t, alpha(side));
-    const { depth } = this;
-    return (i) => colors[depth[i]];
+    return (i) => colors[cut.depth[i]];
   }
 
   /** The score on a logarithmic ramp, for a few leaves hold most of it. */
-  byScore(alpha, shade) {
+  byScore(alpha, shade, { depth, detail }) {
     const colors = new Map();
     for (const { depth, side } of this.levels) {
       const ramp = Array.from({ length: SHADES }, (_, n) => shade(n / (SHADES - 1), alpha(side)));
       colors.set(depth, ramp);
     }
     const top = (SHADES - 1) / Math.log1p(this.most);
-    const { depth, detail } = this;
-    return (i) => colors.get(depth[i])[Math.round(Math.log1p(detail[i]) * top)];
+    const place = (i) => Math.min(SHADES - 1, Math.round(Math.log1p(detail[i]) * top));
+    return (i) => colors.get(depth[i])[place(i)];
   }
 
   at(x, y) {
-    const { x0, y0, x1, y1 } = this;
-    for (let i = 0; i < this.count; i++) {
+    const { x0, y0, x1, y1, depth, detail, count } = this.full;
+    for (let i = 0; i < count; i++) {
       if (x >= x0[i] && x < x1[i] && y >= y0[i] && y < y1[i]) {
-        const { side } = this.levels.find(({ depth }) => depth === this.depth[i]);
-        return { index: i, words: `leaf ${side} px · detail ${this.detail[i]}` };
+        const { side } = this.levels.find((one) => one.depth === depth[i]);
+        return { index: i, words: `leaf ${side} px · detail ${detail[i]}` };
       }
     }
     return null;
   }
 
   box(i) {
-    return [this.x0[i], this.y0[i], this.x1[i], this.y1[i]];
+    const { x0, y0, x1, y1 } = this.full;
+    return [x0[i], y0[i], x1[i], y1[i]];
   }
 
   legend() {
@@ -132,6 +161,26 @@ export class Leaves {
     return { words, swatches, unit: "px" };
   }
 }
+
+/** Depths that occur, coarse first: {depth, side, place on the colour map}. */
+function measure({ x0, y0, x1, y1, depth, count }) {
+  const sides = new Map();
+  for (let i = 0; i < count; i++) {
+    const side = Math.max(x1[i] - x0[i], y1[i] - y0[i]);
+    if (side > (sides.get(depth[i]) ?? 0)) sides.set(depth[i], side);
+  }
+  return placed([...sides.keys()].sort((a, b) => a - b), (one) => sides.get(one));
+}
+
+/** The same for a threshold, without cutting. */
+function depths(pyramid, value, size) {
+  const { first, last } = span(pyramid, value, size);
+  const found = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  return placed(found, (depth) => pyramid.root >> depth);
+}
+
+const placed = (found, side) =>
+  found.map((depth) => ({ depth, side: side(depth), t: level(depth, found[0], found.at(-1)) }));
 
 /** The levels of the pyramid out of one array. */
 function unfold(shapes, counts) {

@@ -42,7 +42,7 @@ export class Legend {
 
   update({ source: { size } }) {
     const digits = `${Math.max(...size)}`.length;
-    this.place.style.width = `${2 * digits + 25}ch`; // so that nothing moves with the pointer
+    this.place.style.width = `${2 * digits + 20}ch`; // so that nothing moves with the pointer
     this.restyle();
   }
 
@@ -57,7 +57,9 @@ export class Legend {
       entry.classList.toggle("off", !layer.visible);
       entry.title = `${layer.visible ? "Hide" : "Show"} ${layer.title}`;
       entry.replaceChildren();
-      explain(entry, layer.title, layer.legend?.() ?? {});
+      const legend = layer.legend?.() ?? {};
+      // What is not shown needs no colours explained.
+      explain(entry, layer.title, layer.visible ? legend : { words: legend.words || layer.title });
     }
   }
 

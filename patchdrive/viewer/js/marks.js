@@ -8,19 +8,27 @@ const MOST_POLYGONS = 64;
 const MOST_CORNERS = 2048;
 export const CORNERS = 64; // of one outline drawn by hand
 
-/** @returns {[number, number][]} the places of a text */
+/** @returns {[number, number][]} the places of a text; a link may hold anything */
 export const places = (text) =>
-  text ? text.split(",").map((place) => place.split(".").map(Number)) : [];
+  text.split(",").filter((one) => PLACE.test(one)).map((one) => one.split(".").map(Number));
+const PLACE = /^\s*\d{1,9}\.\d{1,9}\s*$/;
 
 /** @returns {[number, number][][]} the polygons of a text */
-export const polygons = (text) => (text ? text.split(";").map(places) : []);
+export const polygons = (text) =>
+  text.split(";").map(places).filter(({ length }) => length >= 3);
+
+/** The texts as they are written here. */
+export const canonical = ({ keep, ban, inside }) => ({
+  keep: written(places(keep)),
+  ban: written(places(ban)),
+  inside: polygons(inside).map(written).join(";"),
+});
 
 export const text = ([y, x]) => `${y}.${x}`;
 export const written = (list) => list.map(text).join();
-export const outlined = (list) => list.map(written).join(";");
 
-/** A text without some places, or with one of them at another place. */
-export const without = (text, ...gone) => text.split(",").filter((one) => !gone.includes(one)).join();
+/** A text without a place, with one more, or with one of them somewhere else. */
+export const without = (text, gone) => text.split(",").filter((one) => one !== gone).join();
 export const within = (text, one) => text.split(",").includes(one);
 export const also = (text, one) => (within(text, one) ? text : text ? `${text},${one}` : one);
 export const instead = (text, old, one) =>

@@ -1,4 +1,4 @@
-// Payloads as they arrive: the format is described in payload.py.
+// Payloads as they arrive: the format is described in packing.py.
 
 const TYPES = {
   uint8: Uint8Array,

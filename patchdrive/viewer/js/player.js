@@ -35,6 +35,7 @@ export class Player {
   open() {
     const { subject } = this;
     if (this.track || !subject || !this.viewer.actions.ready) return;
+    this.viewer.actions.leave(); // what rests under the pointer is not of interest now
     const Track = subject.kind === "landings" ? Eye : Growth;
     this.track = new Track(this.viewer, subject, still.matches);
   }

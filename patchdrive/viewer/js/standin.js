@@ -61,7 +61,8 @@ function window({ live, sent, size: [H, W] }, y, x) {
   const side = live?.side ?? (sent.count ? sent.x1[0] - sent.x0[0] : 0);
   const start = (place, length) => {
     const first = place - Math.floor(side / 2);
-    return (live?.border ?? "slide") === "slide" ? Math.max(0, Math.min(length - side, first)) : first;
+    if ((live?.border ?? "slide") !== "slide") return first;
+    return Math.max(0, Math.min(length - side, first));
   };
   const [x0, y0] = [start(x, W), start(y, H)];
   return { x0, y0, x1: x0 + side, y1: y0 + side };

@@ -22,7 +22,8 @@ export class Edits {
     this.hint.textContent = "Draw an outline, Esc ends";
     this.undo = button(strip, "undo", "Undo", () => hand.again(false), "Ctrl+Z");
     this.redo = button(strip, "redo", "Redo", () => hand.again(true), "Ctrl+Y");
-    this.outline = button(strip, "outline", "Outline what may be looked at", () => lasso.toggle(), "o");
+    const words = "Outline what may be looked at";
+    this.outline = button(strip, "outline", words, () => lasso.toggle(), "o");
     this.clear = button(strip, "clear", "Clear all marks", () => this.wipe());
     lasso.changed = () => this.restyle();
     this.restyle();
@@ -74,7 +75,8 @@ export class Transport {
     const label = element("label", "speed", strip);
     label.title = "Speed";
     const input = element("input", "", label);
-    Object.assign(input, { type: "range", min: -2, max: 2, step: 0.5, value: 0, ariaLabel: "Speed" });
+    Object.assign(input, { type: "range", min: -2, max: 2, step: 0.5, value: 0 });
+    input.ariaLabel = "Speed";
     const words = element("span", "", label);
     const show = () => {
       player.speed = 2 ** Number(input.value);

@@ -169,7 +169,7 @@ export class Viewer {
 
   /** Python works, or (null) has done. */
   wait(news) {
-    this.root.classList.toggle("waiting", news !== null);
+    this.root.classList.toggle("waiting", Boolean(news?.stale));
     this.root.dataset.waiting = news?.text ?? "";
     this.notice.progress(news);
   }
