@@ -85,6 +85,22 @@ def test_tree_writes_every_form(picture, tmp_path, modules):
     assert f"{count:,} leaves" in files["html"].read_text()
 
 
+def test_marks_are_flags_that_reach_the_result(picture, tmp_path):
+    file = tmp_path / "out.json"
+    flags = ["--keep", "100.20, 10.30", "--ban", "65.155", "--inside", "0.0,0.200,70.200,70.0"]
+    more = ["-k", "4", "--radius", "12", "--patch", "16", "--no-fuse", "--json", str(file)]
+    assert main(["drive", picture, *flags, *more]) == 0
+    found = json.loads(file.read_text())
+    assert found["settings"]["keep"] == "100.20,10.30"
+    assert found["settings"]["ban"] == "65.155"
+    saccades = found["saccades"]
+    assert saccades["yx"][:2] == [[100, 20], [10, 30]]
+    assert saccades["kept"] == [True, True, False, False]
+    chosen = np.array(saccades["yx"][2:])
+    assert (chosen[:, 0] < 70).all()
+    assert (abs(chosen - (65, 155)).max(axis=1) > 12).all()
+
+
 def test_a_png_may_be_smaller_and_have_a_legend(picture, tmp_path):
     sizes = []
     for more in (["--png-side", "100"], ["--png-side", "4000", "--legend"]):
@@ -124,6 +140,9 @@ def test_a_dash_reads_standard_input(picture, monkeypatch, capsys):
         (["drive", "Makefile"], "Makefile is a text"),
         (["drive", "PICTURE", "-k", "9999"], "k must be 1 to 512"),
         (["drive", "PICTURE", "-k", "many"], "k must be a whole number"),
+        (["drive", "PICTURE", "--keep", "12.7,here"], "keep must be places y.x"),
+        (["drive", "PICTURE", "--ban", "120.5"], "ban: the place 120.5 lies outside the picture"),
+        (["drive", "PICTURE", "--inside", "1.1,2.2"], "at least 3 corners"),
         (["drive", "PICTURE", "--saliency", "psychic"], "no saliency method 'psychic'"),
         (["drive", "PICTURE", "--device", "cuda", "-k", "1"], "cuda"),
         (["drive", "PICTURE", "--global-backbone", "resnet19"], "resnet19"),

@@ -164,6 +164,8 @@ def values_of(item):
         return st.booleans()
     if isinstance(item.default, int):
         return st.integers(int(item.low), int(item.high))
+    if isinstance(item.default, str):  # a mark of a hand
+        return st.sampled_from(["", "0.0,0.9,9.9", "1200.800,400.300,7.7"])
     return st.floats(item.low, item.high)
 
 

@@ -78,7 +78,7 @@ def offer(seen: DriveResult, settings: DriveSettings) -> str:
     """The key of what this drive's saccades are chosen from."""
     s = settings
     judged = (seen.image.digest, s.glance, s.saliency, s.method, s.network.seed, s.network.weights)
-    name = repr((*judged, s.saccades.picker, s.saccades.radius, s.marks))
+    name = repr((*judged, s.saccades.picker, offered(s.saccades.radius), s.marks))
     saliency = seen.saliency
     return choices().offer(name, lambda: encoded(saliency, s))
 

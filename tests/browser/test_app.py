@@ -103,6 +103,7 @@ def test_what_is_chosen_while_a_knob_is_dragged_is_what_python_chooses(tab, addr
             "percentile": float(random.integers(0, 190)) / 2,
         }
         digest = overlay(viewer)
+        expect(viewer).to_have_attribute("data-live", "true")
         viewer.evaluate("(root, values) => root.viewer.turns.turn(values, false)", values)
         dragged = viewer.evaluate(LAYER)
         assert overlay(viewer) == digest, "Python knows of nothing yet"

@@ -269,7 +269,8 @@ def test_a_saved_view_shows_what_the_screen_shows(demo):
     with demo.page.expect_download() as waiting:
         demo.button("Save as PNG").click()
     assert waiting.value.suggested_filename.endswith(".png")
-    saved = np.asarray(PIL.Image.open(waiting.value.path()).convert("RGB")).astype(int)
+    with PIL.Image.open(waiting.value.path()) as file:
+        saved = np.asarray(file.convert("RGB")).astype(int)
     shown = demo.pixels("canvas.picture")
     h, w = shown.shape[:2]
     assert saved.shape[1] == w
@@ -362,7 +363,8 @@ def test_a_page_opened_from_a_file_has_a_close_look_and_no_link(page, tmp_path, 
     expect(demo.button("Copy link")).to_be_hidden()
     with page.expect_download() as waiting:
         demo.press("Control+s")
-    assert PIL.Image.open(waiting.value.path()).width == demo.pixels("canvas.marks").shape[1]
+    with PIL.Image.open(waiting.value.path()) as saved:
+        assert saved.width == demo.pixels("canvas.marks").shape[1]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -198,6 +198,74 @@ def test_a_plateau_is_thinned_to_one_in_each_radius():
 
 
 @st.composite
+def masked(draw):
+    """As covering, with a mask."""
+    scores, size, radius = draw(covering())
+    few = st.lists(st.integers(0, scores.size - 1), max_size=5)
+    if draw(st.booleans()):
+        valid = draw(arrays(bool, scores.shape))
+    else:  # nearly all or nearly nothing
+        valid = np.full(scores.shape, draw(st.booleans()))
+        for n in draw(few):
+            valid.flat[n] ^= True
+    return scores, size, radius, valid
+
+
+TRUTHS = {peaks: reference.peaks, maxima: reference.maxima}
+
+
+@pytest.mark.parametrize("pick", TRUTHS)
+@given(case=masked(), k=counts, floor=floors)
+def test_a_mask_leaves_the_plain_scan_of_what_it_allows(pick, case, k, floor):
+    scores, size, radius, valid = case
+    before, allowed = scores.copy(), valid.copy()
+    found = pick(scores, k, radius=radius, floor=floor, size=size, valid=valid)
+    assert cells(found) == TRUTHS[pick](scores, k, radius, floor, size, valid)
+    assert (scores == before).all(), "picking must not write into the caller's map"
+    assert (valid == allowed).all(), "nor into the mask"
+
+
+@given(masked(), counts)
+def test_a_mask_makes_no_summit_that_the_whole_map_does_not_have(case, k):
+    scores, size, radius, valid = case
+    found = maxima(scores, k, radius=radius, size=size, valid=valid)
+    summits = reference.maxima(scores, scores.size, 0, -np.inf, size)
+    assert set(cells(found)) <= set(summits)
+    ys, xs = reference.centres(scores.shape, size)
+    for y, x in found.tolist():
+        near = (abs(np.array(ys) - ys[y]) <= radius)[:, None] & (
+            abs(np.array(xs) - xs[x]) <= radius
+        )
+        assert scores[y, x] == scores[near].max()
+
+
+def test_a_slope_that_a_mask_cuts_off_has_no_summit_at_the_cut():
+    slope, valid = np.arange(6.0)[None], np.array([[True] * 3 + [False] * 3])
+    assert cells(maxima(slope, 9, radius=1, valid=valid)) == []
+    assert cells(peaks(slope, 9, radius=1, valid=valid)) == [(0, 2), (0, 0)]
+
+
+@pytest.mark.parametrize("pick", [peaks, maxima])
+@pytest.mark.parametrize("kind", [np.float32, np.float64, np.int16])
+def test_an_empty_mask_leaves_nothing_and_a_full_one_everything(pick, kind):
+    scores = np.arange(12).reshape(3, 4).astype(kind)
+    assert pick(scores, 5, valid=np.zeros((3, 4), bool)).shape == (0, 2)
+    assert cells(pick(scores, 5, valid=np.ones((3, 4), bool))) == cells(pick(scores, 5))
+
+
+@pytest.mark.parametrize("pick", [peaks, maxima])
+def test_an_empty_map_may_have_an_empty_mask(pick):
+    assert pick(np.zeros((0, 5)), 3, valid=np.zeros((0, 5), bool)).shape == (0, 2)
+
+
+@pytest.mark.parametrize("pick", [peaks, maxima])
+@pytest.mark.parametrize("shape", [(4, 3), (3,), (1, 4), (3, 1), (1, 3, 4), (0, 0)])
+def test_a_mask_of_another_shape_is_rejected(pick, shape):
+    with pytest.raises(ValueError, match="does not fit the map"):
+        pick(np.zeros((3, 4)), 1, valid=np.ones(shape, bool))
+
+
+@st.composite
 def batches(draw):
     shape = draw(st.tuples(st.integers(1, 4), st.integers(1, 8), st.integers(1, 8)))
     scores = draw(arrays(np.float32, shape, elements=values))

@@ -125,6 +125,22 @@ def test_csv_of_a_drive_has_a_line_for_each_saccade(fused):
         assert float(row["fusion_weight_untrained"]) == pytest.approx(mean)
 
 
+def test_what_a_hand_kept_is_marked_in_json_and_csv(street):
+    result = drive(street, **SMALL, keep="250.30,7.400")
+    held = strict(to_json(result))
+    assert held["saccades"]["kept"] == [True, True, False, False, False]
+    assert held["saccades"]["yx"][:2] == [[250, 30], [7, 400]]
+    assert held["settings"]["keep"] == "250.30,7.400"
+    found = rows(to_csv(result))
+    assert [row["kept"] for row in found] == ["1", "1", "0", "0", "0"]
+    assert [(row["y"], row["x"]) for row in found[:2]] == [("250", "30"), ("7", "400")]
+
+
+def test_without_marks_nothing_is_marked_as_kept(fused):
+    assert strict(to_json(fused))["saccades"]["kept"] == [False] * 4
+    assert {row["kept"] for row in rows(to_csv(fused))} == {"0"}
+
+
 def test_csv_of_a_tree_has_a_line_for_each_leaf(grown):
     found, leaves = rows(to_csv(grown)), grown.quadtree
     names = ("leaf", "y0", "x0", "y1", "x1", "depth", "side", "detail")

@@ -72,7 +72,7 @@ export class Inspector {
   /** Once for each selection: the saccade itself comes out from under the panel. */
   uncover(place, i) {
     const { camera, box } = this.viewer;
-    if (i === this.free || camera.moving) return;
+    if (i === this.free || camera.moving || this.node.ariaBusy === "true") return;
     this.free = i;
     if (camera.fitted) return; // who sees the whole picture keeps it
     const { view } = camera;
@@ -124,6 +124,7 @@ export class Inspector {
     this.show(pixels, box, [layer.x[i], layer.y[i]]);
     this.node.dataset.patch = i;
     pixels.close();
+    this.viewer.redraw();
   }
 
   show(pixels, [x0, y0, x1, y1], [x, y]) {

@@ -10,18 +10,26 @@ export class Knobs {
     this.rows = new Map(); // name -> {slider, number, knob}
     // What choosing takes is fetched when the hand comes near, not before: few turn these knobs.
     const near = () => {
-      const landings = viewer.layers.filter(({ kind }) => kind === "landings");
-      for (const layer of landings) prepare(layer, () => viewer.restyle());
+      this.wanted = true;
+      this.prepare();
     };
     for (const event of ["pointerenter", "focusin"]) this.bar.addEventListener(event, near);
+  }
+
+  get landings() {
+    return this.viewer.layers.filter(({ kind }) => kind === "landings");
   }
 
   update({ knobs }) {
     const names = knobs.map(({ name }) => name).join();
     if (names !== this.names) this.build(knobs);
     this.names = names;
-    this.viewer.root.dataset.live = can(this.viewer.layer("landings"));
+    if (this.wanted) this.prepare(); // marks and maps change what is chosen from
     this.restyle();
+  }
+
+  prepare() {
+    for (const one of this.landings) prepare(one, () => this.viewer.restyle());
   }
 
   build(knobs) {
@@ -74,6 +82,7 @@ export class Knobs {
   /** Show the values as they are. */
   restyle() {
     const { values } = this.viewer.turns;
+    this.viewer.root.dataset.live = this.landings.length > 0 && this.landings.every(can);
     for (const [name, { knob, slider, number }] of this.rows) {
       const value = values[name];
       if (read(knob, slider) !== value) slider.value = knob.log ? place(knob, value) : value;
