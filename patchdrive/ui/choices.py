@@ -12,12 +12,14 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from patchdrive.ops.candidates import candidates, offered, percentiles
 from patchdrive.ops.marks import places
 from patchdrive.pipelines.knobs import DriveSettings
+from patchdrive.saliency import METHODS
 from patchdrive.types import DriveResult, SaliencyMap
 from patchdrive.viewer.packing import compact, pack
 
@@ -77,7 +79,8 @@ def choices() -> Choices:
 def offer(seen: DriveResult, settings: DriveSettings) -> str:
     """The key of what this drive's saccades are chosen from."""
     s = settings
-    judged = (seen.image.digest, s.glance, s.saliency, s.method, s.network.seed, s.network.weights)
+    network = replace(s.network, fuse=True) if METHODS[s.saliency].network else None
+    judged = (seen.image.digest, s.glance, s.saliency, s.method, network)
     name = repr((*judged, s.saccades.picker, offered(s.saccades.radius), s.marks))
     saliency = seen.saliency
     return choices().offer(name, lambda: encoded(saliency, s))

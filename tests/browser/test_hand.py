@@ -300,6 +300,11 @@ def test_a_pin_keeps_a_saccade_and_lets_it_go(hand):
     hand.expect()
     assert hand.places() == SPOTS
     expect(hand.root).to_have_attribute("data-selected", "3")
+    hand.press("Escape")
+    hand.twice(400, 400)
+    hand.press("Delete", "Control+z", "Control+z")
+    hand.expect()
+    assert hand.data("selected") == "", "what was let go is not selected again"
 
 
 def test_undo_and_redo_walk_through_the_edits_and_a_new_one_cuts_the_rest(hand):
@@ -369,9 +374,10 @@ def test_a_box_selects_several_and_keys_act_on_all_of_them(hand):
 
 
 def outline(hand):
-    """What Python has of the outlines."""
-    words = hand.page.get_by_text(re.compile("^values ")).inner_text()
-    return MarkSettings(inside=re.search("'inside': '(.*?)'", words)[1])
+    """The outlines that the viewer shows, once Python has them too."""
+    text = hand.root.evaluate("({ viewer }) => viewer.turns.values.inside")
+    hand.expect(inside=text)
+    return MarkSettings(inside=text)
 
 
 def test_an_outline_drawn_by_hand_holds_what_it_encloses(hand):

@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
 
 from patchdrive.figures import DRIVE_LOOKS, drive_layers, tree_layers, truth_layer
 from patchdrive.figures.layers import Gate, Landings, Leaves, Mask, Raster
 from patchdrive.figures.overlay import found, hits
+from patchdrive.ops.maps import code
 from patchdrive.pipelines.drive import drive
 from patchdrive.pipelines.tree import tree
 from tests import scenes
@@ -130,3 +132,54 @@ def test_a_map_by_an_untrained_network_is_marked_in_its_layer(driven):
     assert "untrained network" in marked.legend[1], "the viewer shows the legend"
     assert silent.note == ""
     assert "untrained" not in silent.legend[1]
+
+
+codes = arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=6))
+
+
+@given(codes, st.sampled_from(["linear", "log", "percentile"]))
+def test_a_map_s_colours_follow_its_codes(drawn, scale):
+    raster = Raster("saliency", drawn, (60, 60), scale=scale)
+    assert (raster.values.dtype, raster.values.shape) == (np.uint8, drawn.shape)
+    order = np.argsort(drawn, axis=None)
+    assert (np.diff(raster.values.ravel()[order].astype(int)) >= 0).all()
+    if scale == "log":
+        assert (raster.values == drawn).all()
+
+
+def test_a_percentile_is_the_rank_among_the_map_s_own_cells():
+    drawn = np.array([[0, 10, 20, 30, 255]], np.uint8)
+    raster = Raster("saliency", drawn, (1, 5), scale="percentile")
+    assert raster.ranked
+    assert raster.values.tolist() == [[0, 64, 128, 191, 255]]
+    flat = Raster("saliency", np.full((3, 3), 77, np.uint8), (3, 3), scale="percentile")
+    assert not flat.values.any()
+
+
+def test_low_and_high_cut_a_map_off():
+    drawn = code(np.array([[0.0, 0.2, 0.5, 0.8, 1.0]]))
+    raster = Raster("saliency", drawn, (1, 5), scale="linear", low=0.2, high=0.8)
+    assert raster.values[0, [0, 4]].tolist() == [0, 255]
+    assert abs(raster.values[0, 2].astype(int) - 128) <= 3
+
+
+def test_a_full_scale_is_in_the_method_s_own_unit():
+    drawn = code(np.array([[0.0, 0.5, 1.0]]))
+    raster = Raster("saliency", drawn, (1, 3), scale="linear", full=40.0, span=(0.0, 20.0))
+    assert abs(raster.values[0].astype(int) - [0, 64, 128]).max() <= 2
+
+
+@pytest.mark.parametrize(
+    ("look", "words"),
+    [
+        ({}, ("0", "1 (logarithmic)")),
+        ({"scale": "linear", "low": 0.25, "high": 0.5}, ("0.25", "0.5 (linear)")),
+        ({"scale": "percentile", "low": 0.25}, ("0 %", "100 % (percentile)")),
+        ({"scale": "linear", "full": 40.0, "high": 0.5}, ("0", "20 (linear)")),
+        ({"note": "by hand"}, ("0", "1 (logarithmic, by hand)")),
+        ({"diverging": True, "high": 0.5, "scale": "linear"}, ("-0.5", "0.5 (linear)")),
+        ({"diverging": True, "scale": "percentile"}, ("-100 %", "100 % (percentile)")),
+    ],
+)
+def test_the_legend_says_what_the_ends_of_the_colours_stand_for(look, words):
+    assert Raster("saliency", np.zeros((2, 2), np.uint8), (4, 4), **look).legend == words

@@ -24,7 +24,7 @@ def looked(pixels, **knobs):
 
 
 def silenced(seen, s, index):
-    """Cells (h, w) that are above the floor, allowed, and that this pick was the first to rule out."""
+    """Cells (h, w), allowed and above the floor, that this pick was the first to rule out."""
     values, size, radius = seen.saliency.values, seen.image.size, s.saccades.radius
     floor = s.saccades.threshold
     if s.saccades.percentile:

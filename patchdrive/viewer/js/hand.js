@@ -15,7 +15,7 @@ const { text } = marks;
 export class Hand {
   several = []; // places [y, x] that a box selected
   mark = null; // {name, text}: the banned place or the outline that is selected
-  follow = null; // a place that stays selected when the saccades are numbered anew
+  follow = null; // {place}: it stays selected when saccades are numbered anew, or null: nothing
   history = new History();
   now = null; // the texts that are known here, as JSON
 
@@ -70,7 +70,7 @@ export class Hand {
     this.now = JSON.stringify(texts);
     this.mark = null;
     this.several = [];
-    this.follow = place;
+    this.follow = { place };
     this.viewer.turns.turn(texts, true);
     this.reselect();
     this.viewer.redraw();
@@ -84,7 +84,7 @@ export class Hand {
 
   reselect() {
     const layer = this.viewer.layer("landings");
-    const landings = layer && index(layer, this.follow);
+    const landings = layer ? index(layer, this.follow.place) : null;
     this.viewer.selected = { ...NOTHING, landings };
   }
 
@@ -100,9 +100,9 @@ export class Hand {
     this.reselect();
     if (!this.viewer.turns.same(...marks.NAMES)) return;
     const { landings: saccade } = this.viewer.selected;
-    const [y, x] = this.follow;
+    const [y, x] = this.follow.place ?? [0, 0];
     this.follow = null;
-    if (header.selected !== saccade) this.viewer.tell("select", { x, y, saccade, leaf: null });
+    if ((header.selected ?? null) !== saccade) this.viewer.tell("select", { x, y, saccade, leaf: null });
   }
 
   /** What somebody else turned, such as a button of the page, can be undone too. */

@@ -64,9 +64,9 @@ export class Inspector {
     const key = [i, layer.count, layer.kept[i], box, viewer.header.source.url].join(" ");
     if (key !== this.key) this.tell(layer, i, box);
     this.key = key;
-    this.uncover([layer.x[i] + 0.5, layer.y[i] + 0.5], i);
     const seen = `${box} ${viewer.header.source.url}`;
     if (seen !== this.seen) this.look(layer, i, box, seen);
+    this.uncover([layer.x[i] + 0.5, layer.y[i] + 0.5], i);
   }
 
   /** Once for each selection: the saccade itself comes out from under the panel. */
