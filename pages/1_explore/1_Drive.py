@@ -28,7 +28,7 @@ def body() -> None:
         layers = runs.choosable(layers, seen, settings)
         chosen = parts.chosen("drive", seen)
         details = parts.details(seen, settings, chosen)
-        screen = Screen("drive", parts.height(opened.image.size), selected=chosen, details=details)
+        screen = Screen("drive", selected=chosen, details=details)
         viewer(layers, opened.image, opened.key, turning=turning, screen=screen)
     with right:
         parts.cost(seen)

@@ -21,9 +21,9 @@ def body() -> None:
         result = runs.grow(opened.image, settings, "tree")
         shown = turning.values["tokens_visible"]
         kept = runs.remembered(result, settings, "tree") if shown else None
-        layers = tree_layers(result, turning.values, tokens=kept and kept.image)
+        layers = tree_layers(result, turning.values, tokens=kept.image if kept else True)
         layers = runs.cuttable(layers, opened.image, settings)
-        screen = Screen("tree", parts.height(opened.image.size))
+        screen = Screen("tree")
         viewer(layers, opened.image, opened.key, turning=turning, screen=screen)
         parts.leaves(result, settings, kept)
         tab = parts.tab("tree_tab", "Tokens", "Levels", "Times", "Download")

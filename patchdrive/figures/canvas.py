@@ -174,6 +174,8 @@ def _overlay(layer: Overlay, frame: Frame, rows: slice) -> _Tint:
     start, stop = (round(n / frame.scale[0]) for n in (rows.start, rows.stop))
     part = y0 + start, x0, min(y1, y0 + max(stop, start + 1)), x1
     size = len(range(frame.canvas[0])[rows]), frame.canvas[1]
+    if layer.pixels is None:
+        return np.zeros(3, np.float32), np.zeros(size, np.float32)
     seen = pixels(layer.pixels, Frame(part, size, frame.picture))
     return seen, np.full(size, layer.opacity)
 

@@ -146,10 +146,10 @@ class Mask(_Layer):
 class Overlay(_Layer):
     """Another picture of the same size, laid over the first; the viewer fetches it in tiles.
 
-    pixels  the picture
+    pixels  the picture, or None where it is made only when somebody wants to see it
     """
 
-    pixels: Image
+    pixels: Image | None
     opacity: float = 1.0
     visible: bool = True
 

@@ -72,20 +72,20 @@ def tree_layers(
     looks: Looks | None = None,
     *,
     edges: bool = True,
-    tokens: Image | None = None,
+    tokens: Image | bool = False,
 ) -> list[Layer]:
     """What the tokens keep of the picture, edges, and leaves on top.
 
     looks   values of TREE_LOOKS, where they are not the defaults
-    tokens  the picture rebuilt from its tokens
+    tokens  the picture rebuilt from its tokens; True: it can be had, but is not made yet
     """
     tree = result.quadtree
     layers: list[Layer] = [Leaves("leaves", tree.boxes, tree.depth, tree.detail)]
     if edges:
         made_by = (result.image.digest, *(result.settings[k] for k in EdgeSettings.knobs()))
         layers.insert(0, Mask("edges", result.edges, digest=repr(made_by)))
-    if tokens is not None:
-        layers.insert(0, Overlay("tokens", tokens))
+    if tokens is not False:
+        layers.insert(0, Overlay("tokens", None if tokens is True else tokens))
     return dressed(layers, _defaults(TREE_LOOKS) | dict(looks or {}))
 
 

@@ -17,8 +17,6 @@ from patchdrive.ui.panes import Pane
 from patchdrive.ui.pictures import Opened
 from patchdrive.ui.viewer import Screen, Turning, viewer
 
-BELOW = 60  # CSS pixels of sliders and buttons
-
 
 def pair(opened: Opened, network: Mapping[str, Value]) -> tuple[Pane, Pane]:
     """A and B over the picture of the page."""
@@ -75,8 +73,7 @@ def one_viewer(
     truth = [] if a.opened.truth is None else [a.opened.truth]
     layers = sorted([*truth, *layers], key=lambda layer: _ORDER.index(type(layer)))
     sliders = [f"{one.letter}_{name}" for one in (a, b) for name in panes.SLIDERS]
-    tall = parts.height(a.opened.image.size) + BELOW
-    screen = Screen(f"{panes.LINK}_both", tall, link=panes.LINK, wipe=wipe)
+    screen = Screen(f"{panes.LINK}_both", link=panes.LINK, wipe=wipe)
     turning = Turning(knobs, sliders, values)
     layers = dressed(layers, values)
     viewer(layers, a.opened.image, a.opened.key, turning=turning, screen=screen)

@@ -12,12 +12,11 @@ from patchdrive.figures.overlay import hits
 from patchdrive.figures.picture import MOSAIC
 from patchdrive.pipelines import tree as growing
 from patchdrive.pipelines.knobs import DriveSettings, TreeSettings
-from patchdrive.types import UNTRAINED, DriveResult, Fusion, Size, TreeResult
+from patchdrive.types import UNTRAINED, DriveResult, Fusion, TreeResult
 from patchdrive.ui import runs
 from patchdrive.ui.pictures import Opened
 from patchdrive.ui.runs import Remembered
 
-USUAL, LEGEND = 980, 34  # CSS pixels: how wide a viewer usually is, how tall its legend
 BADGE = f":orange-badge[:material/casino: {UNTRAINED}]"
 
 
@@ -127,11 +126,6 @@ def fusion_note(fusion: Fusion | None) -> None:
             f"{BADGE} Fusion weights (mean over heads) come from {fusion.source}: "
             "they show the mechanism, not a finding."
         )
-
-
-def height(size: Size) -> int:
-    """CSS pixels for a viewer of a picture (H, W): the picture's shape on a usual screen."""
-    return min(760, max(420, round(LEGEND + USUAL * size[0] / size[1])))
 
 
 def chosen(viewer: str, result: DriveResult) -> int | None:

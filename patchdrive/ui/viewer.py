@@ -96,6 +96,7 @@ def viewer(
             values=turning.values,
             knobs=[slider(name, turning.knobs[name]) for name in turning.sliders],
             turn=state.turn,
+            name=screen.name or image.name,
         ),
         urls={} if inline else _urls(layers),
         held=state.held,
@@ -105,7 +106,7 @@ def viewer(
     return _component(inline)(
         data=encoded.payload,
         key=key,
-        height=screen.height,
+        height=screen.height or "content",
         on_select_change=_nothing,
         on_turn_change=lambda: _turned(key, turning),
         on_need_change=lambda: _needed(key),
@@ -208,7 +209,7 @@ def _urls(layers: Sequence[Layer]) -> dict[str, str]:
         if isinstance(layer, Mask):
             digest = layer.digest or _digest(layer.values)
             keys[layer.name] = store().put_mask(digest, layer.values)
-        elif isinstance(layer, Overlay):
+        elif isinstance(layer, Overlay) and layer.pixels is not None:
             keys[layer.name] = store().put(layer.pixels, derived=True)
     return {name: f"patchdrive/tile/{key}" for name, key in keys.items()}
 

@@ -63,7 +63,8 @@ class Screen:
     """What a viewer shows beside its layers.
 
     key       names it on its page
-    height    CSS pixels
+    height    CSS pixels; 0: as the picture's shape wants at the width there is
+    name      of the picture, for files that are saved
     values    of all knobs that the viewer may turn, by name: sliders, looks, marks
     knobs     the sliders to show, in order: Slider
     turn      number of the last turn by hand that the values know of
@@ -74,7 +75,8 @@ class Screen:
     """
 
     key: str = "viewer"
-    height: int = 640
+    height: int = 0
+    name: str = ""
     values: Mapping[str, Value] = field(default_factory=dict)
     knobs: Sequence[Mapping[str, Any]] = ()
     turn: int = 0

@@ -110,7 +110,7 @@ def _offline(layers: Sequence[Layer], screen: Screen | None) -> tuple[list[Layer
     gone = []
     for layer in layers:
         if isinstance(layer, Overlay):
-            gone.append(layer.name)
+            gone += [layer.name] if layer.visible else []
         elif isinstance(layer, Mask):
             shown.append(_drawn(layer))
         elif isinstance(layer, Landings) and not _carried(layer):

@@ -563,7 +563,7 @@ def test_the_tree_grows_to_the_one_that_is_set(page, address):
             const counts = [];
             const look = () => {
                 if (root.dataset.playing === "no") return resolve(counts);
-                counts.push(Number(root.dataset.leaves));
+                counts.push(root.viewer.layer("leaves").count);
                 return requestAnimationFrame(look);
             };
             look();

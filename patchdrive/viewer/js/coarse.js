@@ -1,15 +1,18 @@
 // What a threshold gives without cutting the whole tree: how many leaves, at which levels, and the
-// squares that a drawing can tell apart. Eight times as quick at half a million leaves.
+// squares that a drawing can tell apart.
+
+import { above, inside } from "./split.js";
 
 /** How many leaves a threshold gives: the same as ops.quadtree.leaves_by_threshold. */
 export function countLeaves(pyramid, value, size) {
-  const { above, roots } = table(pyramid, size);
-  return roots + (above[value + 1] ?? 0);
+  const [rows, columns] = inside(pyramid, 0, size);
+  const gains = above(pyramid, size);
+  return rows * columns + gains[Math.min(value + 1, gains.length - 1)];
 }
 
 /** The coarsest and the finest level at which a threshold leaves squares uncut. */
 export function span(pyramid, value, size) {
-  const { least, most } = table(pyramid, size);
+  const { least, most } = extremes(pyramid, size);
   const finest = least.length - 1;
   const last = most.slice(0, finest).findLastIndex((count) => count > value) + 1;
   const first = least.findIndex((count) => count <= value);
@@ -57,32 +60,24 @@ function room(scratch, { rows, columns }) {
   return scratch;
 }
 
-const tables = new WeakMap(); // pyramid -> what is counted once
+const known = new WeakMap(); // pyramid -> the extremes of its levels, found once
 
-/** Leaves gained by cutting all squares with >= c edges; lowest and highest count of each level. */
-function table(pyramid, [H, W]) {
-  if (tables.has(pyramid)) return tables.get(pyramid);
-  const { levels, root } = pyramid;
-  const [least, most, gains] = [[], [], []];
-  levels.forEach(({ columns, values }, d) => {
-    const side = root >> d;
+/** The lowest and the highest count of each level in the picture. */
+function extremes(pyramid, size) {
+  if (known.has(pyramid)) return known.get(pyramid);
+  const [least, most] = [[], []];
+  pyramid.levels.forEach(({ columns, values }, depth) => {
+    const [rows, across] = inside(pyramid, depth, size);
     let [low, high] = [Infinity, 0];
-    for (let top = 0, row = 0; top < H; top += side, row++) {
-      for (let left = 0, at = row * columns; left < W; left += side, at++) {
-        const count = values[at];
-        if (count < low) low = count;
-        if (count > high) high = count;
-        if (d === levels.length - 1) continue;
-        const children = (top + side / 2 < H ? 2 : 1) * (left + side / 2 < W ? 2 : 1);
-        gains[count] = (gains[count] ?? 0) + children - 1;
+    for (let row = 0; row < rows; row++) {
+      for (let at = row * columns; at < row * columns + across; at++) {
+        if (values[at] < low) low = values[at];
+        if (values[at] > high) high = values[at];
       }
     }
     least.push(low);
     most.push(high);
   });
-  const above = new Int32Array(gains.length + 1);
-  for (let c = gains.length - 1; c >= 0; c--) above[c] = above[c + 1] + (gains[c] ?? 0);
-  const roots = Math.ceil(H / root) * Math.ceil(W / root);
-  tables.set(pyramid, { above, roots, least, most });
-  return tables.get(pyramid);
+  known.set(pyramid, { least, most });
+  return known.get(pyramid);
 }

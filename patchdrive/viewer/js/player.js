@@ -2,6 +2,7 @@
 
 import { Eye } from "./eye.js";
 import { Growth } from "./growth.js";
+import { Hand } from "./hand.js";
 
 const LONGEST = 100; // milliseconds of a frame: a hidden page does not run ahead
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -54,10 +55,15 @@ export class Player {
 
   /** One further: of what plays, or of the selection. */
   step(by) {
-    if (!this.track) return this.viewer.actions.step(by);
+    if (!this.track) return this.select(by);
     this.playing = false;
     this.track.stepBy(by);
     return this.run();
+  }
+
+  select(by) {
+    this.viewer.part(Hand).follow = null; // another one is wanted now
+    this.viewer.actions.step(by);
   }
 
   run() {

@@ -54,7 +54,7 @@ function planned(counts, split, value, size) {
 }
 
 /** Entry c: leaves gained by cutting all squares with at least c edge pixels; the last is 0. */
-function above(counts, size) {
+export function above(counts, size) {
   const key = `${size}`;
   const known = gained.get(counts);
   if (known?.key === key) return known.gains;
@@ -78,7 +78,7 @@ function above(counts, size) {
 }
 
 /** Rows and columns of a level that touch the picture. */
-function inside({ root }, depth, size) {
+export function inside({ root }, depth, size) {
   return size.map((length) => Math.ceil(length / (root >> depth)));
 }
 

@@ -97,7 +97,9 @@ export class Viewer {
     this.header = header;
     this.layers = layers;
     this.updates += 1;
-    this.root.style.height = `${header.height}px`;
+    this.root.style.height = header.height ? `${header.height}px` : "";
+    this.root.style.setProperty("--shape", header.source.size[1] / header.source.size[0]);
+    this.root.classList.toggle("free", !header.height);
     this.turns.settle(header);
     this.restyle(true);
     for (const part of this.parts) part.update?.(header);
@@ -160,6 +162,11 @@ export class Viewer {
       if (side !== undefined) return side;
     }
     return [0, this.camera.view.w];
+  }
+
+  /** The address that shows the same, view included. */
+  link() {
+    return share.address(this);
   }
 
   /** Send an event to Python, where one listens. */
