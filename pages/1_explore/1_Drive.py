@@ -34,6 +34,7 @@ def body() -> None:
         parts.cost(seen)
         parts.found(seen, opened)
         result = runs.fuse(seen, settings, "drive")
+        parts.weigh(details, result)
         tab = parts.tab("drive_tab", "Patches", "Times", "Scores", "Fusion", "Download")
         if tab in ("Patches", "Fusion"):
             parts.fusion_note(result.fusion)

@@ -17,6 +17,7 @@ from patchdrive.ui import runs
 from patchdrive.ui.pictures import Opened
 from patchdrive.ui.runs import Remembered
 
+WEIGHT = "Fusion weight"
 BADGE = f":orange-badge[:material/casino: {UNTRAINED}]"
 
 
@@ -141,6 +142,17 @@ def chosen(viewer: str, result: DriveResult) -> int | None:
     return places.index(place) if place in places else None  # marks number saccades anew
 
 
+def weigh(rows: list[tuple[str, str]], result: DriveResult) -> None:
+    """Run once more where the viewer was told of a saccade before its fusion weight was known."""
+    known = any(label.startswith(WEIGHT) for label, _ in rows)
+    if known or not rows or result.fusion is None:
+        return
+    shown = repr((result.image.digest, sorted(result.settings.items()), rows[0]))
+    if st.session_state.get("weighed") != shown:  # a memory that keeps nothing must not loop
+        st.session_state["weighed"] = shown
+        st.rerun()
+
+
 def details(
     result: DriveResult, settings: DriveSettings, index: int | None
 ) -> list[tuple[str, str]]:
@@ -156,7 +168,7 @@ def details(
     ]
     rows += [(f"by {name}", f"{score:.3f}") for name, score in found.scores.items()]
     if (fusion := runs.fused_before(result, settings)) is not None:
-        label = "Fusion weight" if fusion.trained else f"Fusion weight ({UNTRAINED})"
+        label = WEIGHT if fusion.trained else f"{WEIGHT} ({UNTRAINED})"
         rows.append((label, f"{float(fusion.weights[:, index].mean()):.3f}"))
     rows.append(("Silenced by it", f"{found.silenced:,} cells"))
     for (y, x), value in zip(found.rivals.tolist(), found.values.tolist(), strict=True):

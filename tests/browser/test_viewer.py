@@ -493,3 +493,43 @@ def test_a_link_brings_back_the_view_and_the_looks(open_page, address):
     assert again.data("hidden") == demo.data("hidden")
     for canvas in ("picture", "lines", "marks"):
         assert (again.pixels(canvas) == demo.pixels(canvas)).all()
+
+
+def test_two_fingers_bring_the_picture_closer_about_their_middle(open_page, address):
+    demo = Demo(open_page(has_touch=True), address)
+    demo.press("1")
+    box, scale, at_rest = demo.box.bounding_box(), demo.view["s"], demo.data("view")
+    x, y = box["x"] + 300, box["y"] + 200
+    before = demo.point(y, x)
+    touch = demo.page.context.new_cdp_session(demo.page)
+
+    def fingers(kind, *places):
+        points = [{"x": px, "y": py, "id": n} for n, (px, py) in enumerate(places)]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    fingers("touchStart", (x - 40, y), (x + 40, y))
+    for apart in range(45, 125, 5):
+        fingers("touchMove", (x - apart, y), (x + apart, y))
+    fingers("touchEnd")
+    expect(demo.root).not_to_have_attribute("data-view", at_rest)
+    demo.settle()
+    assert demo.view["s"] == pytest.approx(3 * scale, rel=0.06)
+    assert demo.point(y, x) == pytest.approx(before, abs=8)
+
+
+def test_the_keyboard_alone_reaches_everything(demo):
+    page = demo.page
+    demo.box.focus()
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        name = page.evaluate(
+            """() => {
+                let at = document.activeElement;
+                while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+                return at?.closest(".viewer") ? at.ariaLabel || at.title || at.textContent : "";
+            }"""
+        )
+        reached.add(name)
+    wanted = {"Zoom in", "Zoom out", "Layers", "Full screen", "Patches K"}
+    assert {word for word in wanted if not any(word in name for name in reached)} == set()

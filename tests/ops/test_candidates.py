@@ -1,12 +1,15 @@
 """Choosing among the candidates is choosing on the whole map, bit for bit."""
 
+from unittest import mock
+
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from patchdrive.marks import MarkSettings
+from patchdrive.ops import candidates as candidate_ops
 from patchdrive.ops.candidates import MOST, candidates, offered, percentiles
 from patchdrive.ops.select import Reach, largest_within
 from patchdrive.ops.summits import Summits
@@ -18,7 +21,8 @@ from tests import reference
 PICKERS = SaccadeSettings.knobs()["picker"].choices
 # Few distinct values, so that ties are common; 0 is never looked at.
 levels = st.sampled_from([0, 0.25, 0.5, 0.75, 1])
-maps = arrays(np.float32, array_shapes(min_dims=2, max_dims=2, max_side=9), elements=levels)
+shapes = array_shapes(min_dims=2, max_dims=2, max_side=9)
+maps = arrays(np.float32, shapes, elements=levels, fill=st.nothing())
 
 
 def text(places):
@@ -29,30 +33,32 @@ def text(places):
 def marked(draw, size):
     place = st.tuples(st.integers(0, size[0] - 1), st.integers(0, size[1] - 1))
     corner = st.tuples(st.integers(0, size[0]), st.integers(0, size[1]))
-    keep, ban = (draw(st.lists(place, max_size=2)) for _ in range(2))
-    inside = draw(st.lists(st.lists(corner, min_size=3, max_size=4), max_size=2))
+    keep, ban = draw(st.lists(place, max_size=1)), draw(st.lists(place, max_size=3))
+    inside = draw(st.lists(st.lists(corner, min_size=3, max_size=4), max_size=1))
     return MarkSettings(text(keep), text(ban), ";".join(map(text, inside)))
 
 
 @st.composite
 def cases(draw):
-    """A map over a picture so large that the offered radii matter, and all that can be turned."""
+    """A map over a picture so large that radii matter, the radii, and all that can be turned."""
     values = draw(maps)
     size = tuple(draw(st.integers(n, 60 * n)) for n in values.shape)
-    current = draw(st.sampled_from([0, 8, 13, 160, 333]))
-    settings = SaccadeSettings(
-        k=draw(st.integers(1, 12) | st.just(MOST)),
-        radius=draw(st.sampled_from([r for r in offered(current) if r < 200] + [1024])),
-        threshold=draw(st.sampled_from([0.0, 0.25, 0.3, 0.999, 1.0])),
-        percentile=draw(st.sampled_from([0.0, 0.5, 50.0, 99.5, 100.0])),
+    one = draw(st.sampled_from(offered(13)[:30]))
+    # All that are offered together make nearly every cell of so small a map a candidate.
+    radii = draw(st.sampled_from([(one,), (one, 8), (0, one, 1024), offered(one)]))
+    turned = SaccadeSettings(
+        k=draw(st.integers(1, 4)),
+        radius=one,
+        threshold=draw(st.sampled_from([0.0, 0.0, 0.25, 0.3, 0.999, 1.0])),
+        percentile=draw(st.sampled_from([0.0, 0.0, 0.5, 50.0, 99.5, 100.0])),
         picker=draw(st.sampled_from(PICKERS)),
     )
-    return values, size, current, settings, draw(st.just(MarkSettings()) | marked(size))
+    return values, size, radii, turned, draw(st.just(MarkSettings()) | marked(size))
 
 
-def chosen_from_candidates(values, size, current, s, hand):
+def chosen_from_candidates(values, size, radii, s, hand):
     """What a browser does: it has the candidates, the percentiles and the marks, not the map."""
-    found = candidates(values, s.picker, offered(current), size, marks=hand)
+    found = candidates(values, s.picker, radii, size, marks=hand)
     grid = Grid(size, values.shape)
     cells = [tuple(cell) for cell in grid.to_cells(found.yx).tolist()]
     keep, ban = hand.places("keep"), hand.places("ban")
@@ -67,11 +73,14 @@ def chosen_from_candidates(values, size, current, s, hand):
     return kept + reference.choose_from(rows, cells, left, s.radius, floor, silent)
 
 
-@given(cases())
-def test_choosing_among_the_candidates_is_choosing_on_the_map(case):
+@given(cases(), st.sampled_from([0, 0, 1, MOST]))
+@settings(max_examples=300)
+def test_choosing_among_the_candidates_is_choosing_on_the_map(case, more):
     values, size, _, s, hand = case
     whole = choose(SaliencyMap(values.copy(), size), s, hand)
-    few = chosen_from_candidates(*case)
+    # With MOST as large as it is, every cell of so small a map would be a candidate.
+    with mock.patch.object(candidate_ops, "MOST", s.k + more):
+        few = chosen_from_candidates(*case)
     assert [(y, x) for y, x, _ in few] == [tuple(yx) for yx in whole.yx.tolist()]
     assert [score for *_, score in few] == whole.scores.tolist()
 
@@ -97,15 +106,15 @@ def test_the_most_places_are_found_on_a_map_with_more(picker, steps, radius, rng
 
 @given(cases())
 def test_candidates_come_best_first_and_ties_in_row_order(case):
-    values, size, current, s, hand = case
+    values, size, radii, s, hand = case
     before = values.copy()
-    found = candidates(values, s.picker, offered(current), size, marks=hand)
+    found = candidates(values, s.picker, radii, size, marks=hand)
     cells = Grid(size, values.shape).to_cells(found.yx)
     assert (values[cells[:, 0], cells[:, 1]] == found.scores).all()
     assert (found.scores > 0).all()
     order = [(-score, y, x) for score, (y, x) in zip(found.scores, cells.tolist(), strict=True)]
     assert order == sorted(set(order))
-    assert set(found.reach.tolist()) <= set(offered(current))
+    assert set(found.reach.tolist()) <= set(radii)
     assert (values == before).all()
     for array in (found.yx, found.scores, found.reach):
         assert not array.flags.writeable
@@ -149,6 +158,16 @@ def test_summits_of_few_cells_on_a_large_map(shape, rng):
         reach = Reach(shape, size, radius)
         top = np.flatnonzero(largest_within(values, reach) == values)
         assert summits.within(reach).tolist() == top.tolist()
+
+
+@pytest.mark.parametrize("marks", [{"ban": "5.5"}, {"keep": "5.5"}, {"inside": "0.20,10.20,10.40"}])
+def test_what_a_mark_opens_up_is_a_candidate(marks):
+    values = np.float32([[0, 1, 0.5, 0]])
+    with mock.patch.object(candidate_ops, "MOST", 1):
+        plain = candidates(values, "greedy", [16], (10, 40))
+        found = candidates(values, "greedy", [16], (10, 40), marks=MarkSettings(**marks))
+    assert plain.yx.tolist() == [[5, 15]]
+    assert found.yx.tolist() == [[5, 25]], "the mark lies on the best cell or leaves it out"
 
 
 @pytest.mark.parametrize("picker", PICKERS)
