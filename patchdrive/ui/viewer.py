@@ -103,14 +103,17 @@ def viewer(
         picture=tiles.encode(image.preview(PREVIEW)) if inline else None,
     )
     state.hold(encoded.digests)
-    return _component(inline)(
+    result = _component(inline)(
         data=encoded.payload,
         key=key,
         height=screen.height or "content",
         on_select_change=_nothing,
-        on_turn_change=lambda: _turned(key, turning),
-        on_need_change=lambda: _needed(key),
+        on_turn_change=lambda: _turned(key, _event(key, "turn"), turning),
+        on_need_change=lambda: _needed(key, _event(key, "need")),
     )
+    if _turned(key, _dict(result.turn), turning):
+        st.rerun()
+    return result
 
 
 _NO_ROUTES = "the browser reaches no routes"
@@ -140,23 +143,32 @@ def _nothing() -> None:
     """Streamlit passes on only events that have a callback."""
 
 
-def _turned(key: str, turning: Turning) -> None:
-    event = _event(key, "turn")
+def _turned(key: str, event: dict[str, Any], turning: Turning) -> bool:
+    """Take over what the hand turned; whether it was new."""
     number, values = event.get("turn"), event.get("values")
-    if isinstance(number, int) and isinstance(values, dict):
-        live.turn(values, turning.knobs, turning.prefix)
-        _state(key).turn = number
+    if not isinstance(number, int) or not isinstance(values, dict) or number <= _state(key).turn:
+        return False
+    live.turn(values, turning.knobs, turning.prefix)
+    _state(key).turn = number
+    return True
 
 
-def _needed(key: str) -> None:
+def _needed(key: str, event: dict[str, Any]) -> None:
     """The browser lacks what it should hold (or the way to the routes): send it again."""
     _state(key).held.clear()
-    if _event(key, "need").get("routes"):
+    if event.get("routes"):
         st.session_state[_NO_ROUTES] = True
 
 
 def _event(key: str, name: str) -> dict[str, Any]:
-    value = st.session_state[key].get(name)
+    """The event, before the run that it causes; the viewer looks for it again after that.
+
+    Streamlit forgets a component's key where the run before was stopped above the component.
+    """
+    return _dict((st.session_state.get(key) or {}).get(name))
+
+
+def _dict(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 

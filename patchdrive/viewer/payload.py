@@ -129,12 +129,16 @@ def encode(
     if TABLES not in held:
         arrays |= {f"{TABLES}/{name}": table(name) for name in NAMES}
     digests = {words["digest"] for words in shown} | {TABLES}
+    carried = None
     if picture is not None:
-        arrays["picture"] = np.frombuffer(picture, np.uint8)
+        carried = blake2b(picture, digest_size=8).hexdigest()
+        digests.add(carried)
+        if carried not in held:
+            arrays[f"{carried}/picture"] = np.frombuffer(picture, np.uint8)
     # Looks of the layers that nobody can turn here stand in the values too: one place to read.
     values = {name: value for layer in layers for name, value in _looks(layer)}
     header = {
-        "source": asdict(source),
+        "source": {**asdict(source), "picture": carried},
         "layers": shown,
         "digest": _together(shown),
         **asdict(screen),

@@ -118,5 +118,5 @@ def test_where_no_route_is_reached_picture_and_scripts_come_with_the_message():
     assert not app.exception
     header, arrays = sent(app)
     assert header["source"]["url"] == ""
-    assert arrays["picture"].tobytes().startswith(b"\xff\xd8")
+    assert arrays[f"{header['source']['picture']}/picture"].tobytes().startswith(b"\xff\xd8")
     assert len(app.get("bidi_component")[0].proto.js_content) > 20_000

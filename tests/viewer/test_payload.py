@@ -218,6 +218,7 @@ def test_the_header_says_what_the_viewer_needs():
         "side": 512,
         "levels": 4,
         "microns": None,
+        "picture": None,
     }
     assert header["selected"] == 3
     mask, overlay, truth, gate, classes, raster = header["layers"]
@@ -237,8 +238,11 @@ def test_the_colour_maps_travel_once():
 
 
 def test_without_a_route_the_picture_is_in_the_payload():
-    _, found = unpack(encode([], source=SOURCE, picture=b"a file").payload)
-    assert found["picture"].tobytes() == b"a file"
+    first = encode([], source=SOURCE, picture=b"a file")
+    header, found = unpack(first.payload)
+    assert found[f"{header['source']['picture']}/picture"].tobytes() == b"a file"
+    again = encode([], source=SOURCE, picture=b"a file", held=first.digests)
+    assert unpack(again.payload)[1] == {}, "but only once"
 
 
 def test_leaves_that_can_be_cut_anew_bring_what_they_are_cut_from():

@@ -52,7 +52,9 @@ export async function load({ layers, source }, before, hooks) {
     before.find((layer) => layer.digest === digest && `${layer.size}` === `${source.size}`);
   const lacks = ({ kind, digest }) => !FETCHED.includes(kind) && !held.find(digest);
   const missing = layers.filter((words) => !same(words) && lacks(words));
-  if (!held.find("tables")) missing.push({ digest: "tables" });
+  for (const digest of ["tables", source.picture]) {
+    if (digest && !held.find(digest)) missing.push({ digest });
+  }
   if (missing.length) throw new Missing(missing.map(({ digest }) => digest));
   return Promise.all(
     layers.map((words) => {

@@ -84,7 +84,7 @@ export class Viewer {
     await this.take(payload, layers);
   }
 
-  async take({ header, read, names }, layers) {
+  async take({ header }, layers) {
     if (header.key !== this.header?.key) progress.join(header.key, this);
     if (!this.header) this.camera.start = share.wanted(header.key);
     const changed = header.digest !== this.header?.digest;
@@ -92,7 +92,7 @@ export class Viewer {
     if (changed || header.selected !== this.header.selected) {
       this.selected = { ...NOTHING, landings: header.selected };
     }
-    await this.show(header.source, names.includes("picture") ? read : null);
+    await this.show(header.source);
     this.tables ??= await held.all("tables");
     this.header = header;
     this.layers = layers;
@@ -110,10 +110,10 @@ export class Viewer {
   }
 
   /** Take up another picture. */
-  async show(source, read) {
-    const same = this.header && source.url === this.header.source.url;
-    if (same && `${source.size}` === `${this.header.source.size}`) return;
-    const blob = read && new Blob([await read("picture")]);
+  async show(source) {
+    const name = ({ url, size, picture }) => `${url} ${size} ${picture}`;
+    if (this.header && name(source) === name(this.header.source)) return;
+    const blob = source.picture && new Blob([await held.find(source.picture)("picture")]);
     this.tiles?.close();
     this.tiles = new Tiles({ ...source, blob }, { lossless: true }, this.hooks);
     this.notice.forget();
