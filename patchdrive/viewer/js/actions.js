@@ -109,7 +109,7 @@ export class Actions {
 
   /** The picture moved under a resting pointer. */
   again() {
-    if (this.pointer) this.hover(...this.pointer);
+    if (this.pointer && !this.camera.moving) this.hover(...this.pointer);
   }
 
   leave() {

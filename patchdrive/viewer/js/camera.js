@@ -3,6 +3,7 @@
 import * as views from "./view.js";
 
 const GLIDE = 180; // milliseconds: long enough to follow with the eye
+const REST = 140; // milliseconds without another move of the hand until the picture is at rest
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Camera {
@@ -13,15 +14,25 @@ export class Camera {
   fitted = true; // the whole picture is shown, and stays so when the page is resized
   target = null; // where a glide is going
   frame = 0;
+  held = 0; // timer: the hand moves the picture
 
   /** @param {() => void} moved */
   constructor(moved) {
     this.moved = moved;
   }
 
-  /** Whether a glide is under way. */
+  /** Whether a glide is under way, or the hand has not rested yet. */
   get moving() {
-    return this.target !== null;
+    return this.target !== null || this.held !== 0;
+  }
+
+  /** The hand moved the picture: what costs time may wait until it rests. */
+  touch() {
+    clearTimeout(this.held);
+    this.held = setTimeout(() => {
+      this.held = 0;
+      this.moved();
+    }, REST);
   }
 
   /** Look at a picture of this size (H, W); another size starts with the whole picture. */
@@ -51,10 +62,12 @@ export class Camera {
   }
 
   zoom(px, py, factor) {
+    this.touch();
     this.set(views.zoomAt(this.size, this.exact, px, py, factor));
   }
 
   pan(dx, dy) {
+    this.touch();
     this.set(views.pan(this.size, this.exact, dx, dy));
   }
 

@@ -85,7 +85,7 @@ function report({ root, layers, header, updates, selected, camera, turns }, miss
   const count = (kind) => layers.find((layer) => layer.kind === kind)?.count ?? 0;
   const hidden = layers.filter(({ visible }) => !visible).map(({ name }) => name);
   const { x, y, s, k } = camera.view;
-  Object.assign(root.dataset, {
+  const state = {
     saccades: count("landings"),
     leaves: count("leaves"),
     digest: header?.digest ?? "",
@@ -97,5 +97,9 @@ function report({ root, layers, header, updates, selected, camera, turns }, miss
     turn: turns.number,
     pending: [...turns.pending.keys()],
     busy: camera.moving, // or a frame is due: set by whoever asks for one,
-  });
+  };
+  // Writing what stands there already would still cost the browser a look at all styles.
+  for (const [name, value] of Object.entries(state)) {
+    if (root.dataset[name] !== `${value}`) root.dataset[name] = value;
+  }
 }

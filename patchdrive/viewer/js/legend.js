@@ -78,8 +78,10 @@ export class Legend {
   /** Percent of the screen's own pixels, as in any picture program. */
   draw(context, view) {
     const percent = 100 * view.s;
-    this.scale.textContent = `${percent < 10 ? percent.toFixed(1) : Math.round(percent)} %`;
-    if (this.point && !this.exact) this.at(this.point); // a tile may have come
+    const words = `${percent < 10 ? percent.toFixed(1) : Math.round(percent)} %`;
+    if (words !== this.scale.textContent) this.scale.textContent = words;
+    const { moving } = this.viewer.camera;
+    if (this.point && !this.exact && !moving) this.at(this.point); // a tile may have come
   }
 
   /** The pixel under the pointer, or nothing. */

@@ -16,8 +16,8 @@ export class Stage {
   constructor(box, resized) {
     this.box = box;
     this.resized = resized;
-    const canvas = (name) => element("canvas", name, box).getContext("2d");
-    this.picture = canvas("picture");
+    const canvas = (name, options) => element("canvas", name, box).getContext("2d", options);
+    this.picture = canvas("picture", { alpha: false }); // nothing shines through: cheaper to show
     this.lines = canvas("lines");
     this.marks = canvas("marks");
     this.observer = new ResizeObserver(([entry]) => this.measure(entry));
@@ -41,16 +41,17 @@ export class Stage {
       canvas.height = h;
     }
     this.image = null;
-    this.resized(w, h, w / width);
+    this.ratio = w / width;
+    this.resized(w, h, this.ratio);
   }
 
   /** Fill the canvas of fine lines through its pixels; null empties it. */
   outline(draw) {
     const { width, height } = this.lines.canvas;
-    if (!draw) {
-      this.lines.clearRect(0, 0, width, height);
-      return;
-    }
+    const { canvas } = this.lines;
+    if (!draw && !canvas.hidden) this.lines.clearRect(0, 0, width, height);
+    canvas.hidden = !draw; // what is not there costs nothing to show
+    if (!draw) return;
     this.image ??= this.lines.createImageData(width, height);
     const pixels = new Uint32Array(this.image.data.buffer);
     pixels.fill(0);
@@ -60,8 +61,10 @@ export class Stage {
 
   /** Canvas pixels of a pointer event. */
   point(event) {
+    const k = this.ratio;
+    // On the box itself the browser knows the place; asking where the box lies costs a layout.
+    if (event.target === this.box) return [event.offsetX * k, event.offsetY * k];
     const rectangle = this.box.getBoundingClientRect();
-    const k = this.marks.canvas.width / rectangle.width;
     return [(event.clientX - rectangle.left) * k, (event.clientY - rectangle.top) * k];
   }
 

@@ -135,7 +135,7 @@ export class Viewer {
   }
 
   redraw() {
-    this.root.dataset.busy = true;
+    if (this.root.dataset.busy !== "true") this.root.dataset.busy = true;
     this.frame ??= requestAnimationFrame(() => this.draw());
   }
 
