@@ -27,7 +27,7 @@ SPLIT = """async ([url, cases]) => {
             const { deepest, value } = how;
             const { count, x0, y0, x1, y1, depth, detail } = deepest === undefined
                 ? leaves(pyramid, how, size, scratch)
-                : coarseLeaves(pyramid, value, deepest, size, scratch);
+                : coarseLeaves(pyramid, how, size, scratch);
             const columns = { x0, y0, x1, y1, depth, detail };
             const cut = Object.values(columns).map((one) => Array.from(one.subarray(0, count)));
             const known = how.split === "threshold";
@@ -115,7 +115,12 @@ def test_a_cut_that_stops_early_has_the_squares_above_the_leaves(page, address):
         {"rows": level.shape[0], "columns": level.shape[1], "values": level.ravel().tolist()}
         for level in counts.levels
     ]
-    asked = [{"split": "threshold", "value": 5, "deepest": deepest} for deepest in range(6)]
+    whole, part = [0, 0, 300, 200], [70.5, 33.2, 140.0, 90.9]
+    asked = [
+        {"split": "threshold", "value": 5, "deepest": deepest, "sight": sight}
+        for deepest in range(6)
+        for sight in (whole, part)
+    ]
     page.goto(address)
     case = {"root": counts.root, "size": [200, 300], "levels": levels, "asked": asked}
     (found,) = page.evaluate(SPLIT, [ADDRESS.format(address), [case]])
@@ -127,8 +132,13 @@ def test_a_cut_that_stops_early_has_the_squares_above_the_leaves(page, address):
             // np.maximum(side, tree.sides[:, None])
             * np.maximum(side, tree.sides[:, None])
         )
-        assert len(cut[0]) == len(set(zip(cut[1], cut[0], strict=True)))
-        assert set(zip(cut[1], cut[0], strict=True)) == set(map(tuple, corners.tolist()))
+        ends = np.minimum(corners + np.maximum(side, tree.sides[:, None]), (200, 300))
+        x0, y0, x1, y1 = how["sight"]
+        seen = (corners < (y1, x1)).all(axis=1) & (ends > (y0, x0)).all(axis=1)
+        boxes = np.concatenate([corners, ends], axis=1)[seen]
+        found_boxes = [tuple(box) for box in zip(cut[1], cut[0], cut[3], cut[2], strict=True)]
+        assert len(found_boxes) == len(set(found_boxes))
+        assert set(found_boxes) == set(map(tuple, boxes.tolist()))
 
 
 def landscape(random):

@@ -533,3 +533,32 @@ def test_the_keyboard_alone_reaches_everything(demo):
         reached.add(name)
     wanted = {"Zoom in", "Zoom out", "Layers", "Full screen", "Patches K"}
     assert {word for word in wanted if not any(word in name for name in reached)} == set()
+
+
+def test_work_in_python_is_told_and_what_is_stale_is_dimmed(demo, address):
+    tell = f"{address}/patchdrive/scripts/{scripts.version()}/progress.js"
+    line = demo.page.locator(".progress")
+
+    def strength():
+        style = "(root) => getComputedStyle(root.querySelector('canvas.marks')).filter"
+        return demo.root.evaluate(style)
+
+    def news(stale):
+        demo.root.evaluate(
+            """async (root, [address, stale]) => {
+                const { tell } = await import(address);
+                const news = { viewer: "viewer", text: "Waiting for the cpu ...", share: 0.3 };
+                tell(root, { ...news, stale });
+            }""",
+            [tell, stale],
+        )
+
+    assert line.is_hidden()
+    news(True)
+    expect(line).to_have_text("Waiting for the cpu ...")
+    assert strength() == "opacity(0.45)"
+    news(False)
+    expect(line).to_be_visible()
+    assert strength() == "none", "what is shown holds: only more is to come"
+    demo.root.evaluate("async (root, address) => (await import(address)).end(root)", tell)
+    expect(line).to_be_hidden()

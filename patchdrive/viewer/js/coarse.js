@@ -20,29 +20,35 @@ export function span(pyramid, value, size) {
 }
 
 /**
- * Squares of a threshold's tree, cut no further than a level.
+ * Squares of a threshold's tree in a window, cut no further than a level.
  * @param {{levels: {rows, columns, values}[], root: number}} pyramid coarse to fine
+ * @param {{value: number, deepest: number, sight: [number, number, number, number]}} how
+ *   sight: the window [x0, y0, x1, y1); squares at its border reach beyond it
  * @param {[number, number]} size [H, W] of the picture
  * @param {object} scratch arrays to write into again; {} at first
  * @returns {{x0, y0, x1, y1, depth, detail, count}}
  */
-export function coarseLeaves({ levels, root }, value, deepest, [H, W], scratch) {
+export function coarseLeaves({ levels, root }, { value, deepest, sight }, [H, W], scratch) {
+  const [west, north] = sight;
+  const [east, south] = [Math.min(W, sight[2]), Math.min(H, sight[3])];
   const { x0, y0, x1, y1, depth, detail } = room(scratch, levels[deepest]);
   let n = 0;
   const walk = (d, row, column) => {
     const side = root >> d;
     const [top, left] = [row * side, column * side];
-    if (top >= H || left >= W) return;
+    if (top >= south || left >= east || top + side <= north || left + side <= west) return;
     const { columns, values } = levels[d];
     const count = values[row * columns + column];
     if (d < deepest && count > value) {
       for (let i = 0; i < 4; i++) walk(d + 1, 2 * row + (i >> 1), 2 * column + (i & 1));
       return;
     }
-    [x0[n], y0[n]] = [left, top];
+    x0[n] = left;
+    y0[n] = top;
     x1[n] = left + side < W ? left + side : W;
     y1[n] = top + side < H ? top + side : H;
-    [depth[n], detail[n]] = [d, count];
+    depth[n] = d;
+    detail[n] = count;
     n += 1;
   };
   const { rows, columns } = levels[0];

@@ -8,7 +8,7 @@ import { columns } from "./payload.js";
 import { leaves } from "./split.js";
 
 const SHADES = 64; // steps of the colour by score
-const FINE = 2; // canvas pixels: squares below this are drawn as one with their neighbours
+const FINE = 2.6; // canvas pixels: squares below this are drawn as one with their neighbours
 
 export class Leaves {
   constructor(words, cut, pyramid = null) {
@@ -65,17 +65,20 @@ export class Leaves {
     return this.ceiling;
   }
 
-  /** What a view can tell apart: all leaves, or squares as fine as its pixels. */
-  drawn({ s }) {
+  /** What a view can tell apart: the leaves in sight, or squares as fine as its pixels. */
+  drawn({ x, y, s, w, h }) {
     if (!this.pyramid || this.how.split === "budget") return this.full;
     const { root, levels } = this.pyramid;
-    const deepest = Math.max(0, Math.ceil(Math.log2((root * s) / FINE)));
-    if (deepest >= levels.length - 1) return this.full;
+    const fine = Math.max(0, Math.ceil(Math.log2((root * s) / FINE)));
+    const deepest = Math.min(fine, levels.length - 1);
+    const sight = [x, y, x + w / s, y + h / s];
     const { coarse, how } = this;
-    const key = `${how.value} ${deepest}`;
+    const key = `${how.value} ${deepest} ${sight}`;
     if (coarse.key === key) return coarse.cut;
     coarse.key = key;
-    coarse.cut = coarseLeaves(this.pyramid, how.value, deepest, this.size, coarse.scratch);
+    const asked = { value: how.value, deepest, sight };
+    coarse.cut = coarseLeaves(this.pyramid, asked, this.size, coarse.scratch);
+    if (deepest === levels.length - 1) return coarse.cut;
     const { depth, detail, count } = coarse.cut;
     const finest = this.levels.at(-1).depth;
     for (let i = 0; i < count; i++) if (detail[i] > how.value) depth[i] = finest;

@@ -67,11 +67,14 @@ export class Viewer {
     this.component = component;
     const run = ++this.run;
     const payload = open(component.data);
+    const { header } = payload;
     held.keep(payload);
     const before = this.layers;
-    let layers;
+    let layers, file;
     try {
-      layers = await load(payload.header, before, this.hooks);
+      layers = await load(header, before, this.hooks);
+      file = header.source.picture && (await held.find(header.source.picture)("picture"));
+      this.tables ??= await held.all("tables");
     } catch (error) {
       if (!(error instanceof Missing)) throw error;
       if (run === this.run) this.tell("need", { digests: error.digests });
@@ -80,11 +83,10 @@ export class Viewer {
     const current = run === this.run; // else a later message came while this one was unpacked
     const [kept, dropped] = current ? [layers, before] : [before, layers];
     for (const layer of dropped) if (!kept.includes(layer)) layer.close?.();
-    if (!current) return;
-    await this.take(payload, layers);
+    if (current) this.take(header, layers, file);
   }
 
-  async take({ header }, layers) {
+  take(header, layers, file) {
     if (header.key !== this.header?.key) progress.join(header.key, this);
     if (!this.header) this.camera.start = share.wanted(header.key);
     const changed = header.digest !== this.header?.digest;
@@ -92,8 +94,7 @@ export class Viewer {
     if (changed || header.selected !== this.header.selected) {
       this.selected = { ...NOTHING, landings: header.selected };
     }
-    await this.show(header.source);
-    this.tables ??= await held.all("tables");
+    this.show(header.source, file);
     this.header = header;
     this.layers = layers;
     this.updates += 1;
@@ -109,11 +110,11 @@ export class Viewer {
     performance.mark("patchdrive:draw");
   }
 
-  /** Take up another picture. */
-  async show(source) {
+  /** Take up another picture; file: where it came with the message. */
+  show(source, file) {
     const name = ({ url, size, picture }) => `${url} ${size} ${picture}`;
     if (this.header && name(source) === name(this.header.source)) return;
-    const blob = source.picture && new Blob([await held.find(source.picture)("picture")]);
+    const blob = file && new Blob([file]);
     this.tiles?.close();
     this.tiles = new Tiles({ ...source, blob }, { lossless: true }, this.hooks);
     this.notice.forget();
