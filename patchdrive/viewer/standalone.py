@@ -72,6 +72,8 @@ def page(
 
 def _payload(image: Image, layers: Sequence[Layer], picture: bytes, screen: Screen | None) -> bytes:
     source = Source("", image.size, SIDE, levels(image.size), image.microns)
+    # Any height will do, for the page's style fills the window; 0 would follow the picture's shape.
+    screen = replace(screen or Screen(), height=640, name=image.name)
     return encode(layers, source=source, screen=screen, picture=picture).payload
 
 
