@@ -5,6 +5,7 @@ import io
 import threading
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import product
@@ -50,6 +51,12 @@ if get_script_run_ctx(suppress_warning=True) is None:
 else:
     st.write("a page")
 '''
+
+
+def run(coroutine):
+    """Run it in a thread of its own: in this one the browser's driver may have a loop already."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 def written(folder):
@@ -120,7 +127,7 @@ def test_a_thousand_tiles_at_once_all_come_and_the_page_is_not_starved(address, 
         await health
         return answers, took
 
-    answers, took = asyncio.run(storm())
+    answers, took = run(storm())
     assert {status for status, _, _ in answers} == {200}
     assert {kind for _, kind, _ in answers} == {"image/jpeg", "image/png"}
     for path, (_, kind, body) in zip(paths[100:200], answers[100:200], strict=True):
@@ -149,7 +156,7 @@ def test_tiles_that_nobody_waits_for_are_not_made(address, folder, tile):
         return await ask(address, f"{tile.replace('tile', 'crop')}/9/9/512/512")
 
     before = int((folder / "made").read_text())
-    status, _, _ = asyncio.run(leave())
+    status, _, _ = run(leave())
     assert status == 200
     made = int((folder / "made").read_text()) - before
     assert made < 600
