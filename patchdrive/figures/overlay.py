@@ -18,7 +18,8 @@ from patchdrive.figures.layers import (
     Truth,
 )
 from patchdrive.figures.looks import dressed, look_knobs
-from patchdrive.ops import maps
+from patchdrive.marks import MarkSettings
+from patchdrive.ops import maps, marks
 from patchdrive.settings import EdgeSettings, Knob
 from patchdrive.types import UNTRAINED, Byte, DriveResult, Image, Int, TreeResult
 
@@ -53,18 +54,18 @@ def drive_layers(
     ]
     layers += [] if truth is None else [found(truth, p.boxes)]
     radius = int(result.settings.get("radius", 0))
-    layers.append(
-        Landings("saccades", s.yx, s.scores, p.boxes, kept=getattr(s, "kept", None), radius=radius)
-    )
+    layers.append(Landings("saccades", s.yx, s.scores, p.boxes, kept=s.kept, radius=radius))
     return dressed(layers, _defaults(DRIVE_LOOKS) | dict(looks or {}))
 
 
 def gate(result: DriveResult) -> Byte:
-    """Cells (h, w) uint8, 255 where the picker might land: above the floor, inside the lasso."""
-    values, floor = result.saliency.values, float(result.settings.get("threshold", 0.0))
-    if percentile := float(result.settings.get("percentile", 0.0)):
-        floor = max(floor, float(np.percentile(values, percentile)))
-    return np.where(values > floor, 255, 0).astype(np.uint8)
+    """Cells (h, w) uint8, 255 where the picker might land: above the floor, where marks allow."""
+    s, saliency = result.settings, result.saliency
+    floor = maps.floor(saliency.values, s.get("threshold", 0.0), s.get("percentile", 0.0))
+    free = saliency.values > floor
+    hand = MarkSettings(ban=s.get("ban", ""), inside=s.get("inside", ""))
+    allowed = marks.valid(hand, saliency.grid, int(s.get("radius", 0)))
+    return np.where(free if allowed is None else free & allowed, 255, 0).astype(np.uint8)
 
 
 def tree_layers(

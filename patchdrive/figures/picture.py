@@ -35,7 +35,7 @@ def png(
     layers = [layer for layer in layers if layer.visible]
     sheet = draw(canvas.pixels(image, frame), layers, frame, note)
     if legend:
-        bar = scale_bar(frame, getattr(image, "microns", None))
+        bar = scale_bar(frame, image.microns)
         letters = marks.font(max(frame.canvas), 13)
         below = strip([*entries(layers), bar], frame.canvas[1], letters)
         wider = ((0, 0), (0, below.shape[1] - sheet.shape[1]), (0, 0))

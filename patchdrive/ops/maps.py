@@ -37,6 +37,13 @@ def display(values: Float, *, log: bool = False, low: float = 0.0, high: float =
     return np.rint(255 * scaled).astype(np.uint8)
 
 
+def floor(values: Float, threshold: float, percentile: float) -> float:
+    """What a cell's score must exceed: the higher one of threshold and percentile of the map."""
+    if percentile <= 0:
+        return float(threshold)
+    return max(float(threshold), float(np.percentile(values, percentile)))
+
+
 def code(values: Float) -> Byte:
     """A map in [0, 1] as (h, w) uint8 codes: code c stands for (100^(c/255) - 1) / 99.
 

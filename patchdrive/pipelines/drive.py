@@ -162,9 +162,7 @@ def choose(
 
 def floor(saliency: SaliencyMap, settings: SaccadeSettings) -> float:
     """What a cell's score must exceed: the higher one of threshold and percentile."""
-    if settings.percentile <= 0:
-        return settings.threshold
-    return max(settings.threshold, float(np.percentile(saliency.values, settings.percentile)))
+    return maps.floor(saliency.values, settings.threshold, settings.percentile)
 
 
 def cut_patches(image: Image, saccades: Saccades, settings: PatchSettings) -> Patches:

@@ -37,7 +37,7 @@ def to_geojson(result: DriveResult | TreeResult) -> str:
 
 def _drive(result: DriveResult) -> Iterator[dict[str, Any]]:
     saccades, fusion = result.saccades, result.fusion
-    kept = getattr(saccades, "kept", None)
+    kept = saccades.kept
     weights = None if fusion is None else fusion.weights.mean(axis=0).tolist()
     boxes = result.patches.boxes.tolist()
     for n, (y, x) in enumerate(saccades.yx.tolist()):

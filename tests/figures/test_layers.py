@@ -183,3 +183,23 @@ def test_a_full_scale_is_in_the_method_s_own_unit():
 )
 def test_the_legend_says_what_the_ends_of_the_colours_stand_for(look, words):
     assert Raster("saliency", np.zeros((2, 2), np.uint8), (4, 4), **look).legend == words
+
+
+def test_the_gate_is_open_where_the_picker_may_land(street):
+    result = drive(
+        street,
+        fuse=False,
+        k=3,
+        radius=40,
+        threshold=0.1,
+        ban="100.200",
+        inside="0.0,0.300,300.300,300.0",
+    )  # fmt: skip
+    gate = next(layer for layer in drive_layers(result) if layer.name == "gate")
+    grid = result.saliency.grid
+    for y, x in np.ndindex(*gate.open.shape):
+        py, px = grid.to_pixels(np.array([y, x])).tolist()
+        near = max(abs(py - 100), abs(px - 200)) <= 40
+        free = result.saliency.values[y, x] > np.float32(0.1) and px < 300 and not near
+        assert (gate.open[y, x] == 255) == free
+    assert 0 < (gate.open == 255).mean() < 1
