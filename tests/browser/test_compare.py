@@ -164,6 +164,24 @@ def test_a_pane_that_comes_later_looks_where_the_others_look(panes):
     assert shown.middle()[0] > 0.2, "nobody went back to the whole picture"
 
 
+def test_a_pane_that_is_measured_late_looks_where_the_others_look(panes):
+    """Its camera then begins with the whole picture, which is nobody's wish."""
+    shown = panes()
+    before = shown.data("view")
+    shown.wheel(0, -6)
+    shown.moved(before)
+    near = shown.middle()[0]
+    shown.roots.nth(1).evaluate(
+        """({ viewer }) => {
+            viewer.parts.find(({ follow }) => follow).late = true;
+            viewer.camera.begin();
+        }"""
+    )
+    shown.rest(1)
+    assert shown.middle(0)[0] == pytest.approx(near)
+    shown.wait_alike(2)
+
+
 def test_pictures_of_other_sizes_show_the_same_share(panes):
     shown = panes("&b_picture=tissue")
     sizes = [root.evaluate("(root) => root.viewer.camera.size") for root in shown.roots.all()]

@@ -231,3 +231,70 @@ def test_what_was_not_offered_is_left_to_python(page, address):
         CHOOSE, [ADDRESS.format(address), [{"all": everything, "asked": asked}]]
     )
     assert [one is None for one in found] == [False, False, True, True]
+
+
+THIN = """async ([url, cases]) => {
+    const { thin } = await import(`${url}/thin.js`);
+    return cases.map(({ w, h, clip, start, end, pen }) => {
+        const pixels = new Uint32Array(w * h);
+        thin(pixels, { w, h, clip }, start, end, pen);
+        return Array.from(pixels);
+    });
+}"""
+COLOR = 0x2040FF
+
+
+def _line(w, h, clip, start, end, alpha, width):
+    """Opacities (h, w) of a line by the rule: along its longer way each pixel's slice is filled."""
+    start, end = np.array(start), np.array(end)
+    steep = abs(end[1] - start[1]) > abs(end[0] - start[0])
+    a, b = (1, 0) if steep else (0, 1)
+    if start[a] > end[a]:
+        start, end = end, start
+    slope = (end[b] - start[b]) / max(1e-9, end[a] - start[a])
+    shape = (w, h) if steep else (h, w)
+    covered = np.zeros(shape)
+    for i in range(shape[1]):
+        if not np.floor(start[a] + 0.5) <= i < np.floor(end[a] + 0.5):
+            continue
+        low = start[b] + (i + 0.5 - start[a]) * slope - width / 2
+        j = np.arange(shape[0])
+        covered[:, i] = np.clip(np.minimum(low + width, j + 1) - np.maximum(low, j), 0, 1)
+    covered = covered.T if steep else covered
+    covered[:, : clip[0]] = covered[:, clip[1] :] = 0
+    return covered * min(255, 255 * alpha * np.hypot(1, slope))
+
+
+def test_thin_lines_cover_what_they_cross(page, address):
+    random = np.random.default_rng(5)
+    cases = []
+    for _ in range(200):
+        w, h = random.integers(1, 70, 2).tolist()
+        clip = sorted(random.integers(0, w + 1, 2).tolist()) if random.random() < 0.3 else [0, w]
+        start, end = (random.uniform(-20, 90, (2, 2))).tolist()
+        if random.random() < 0.2:
+            end[random.integers(2)] = start[0]
+        pen = {
+            "color": COLOR,
+            "alpha": random.uniform(0.1, 0.7),
+            "width": int(random.integers(1, 4)),
+        }
+        cases.append({"w": w, "h": h, "clip": clip, "start": start, "end": end, "pen": pen})
+    drawn = 0
+    page.goto(address)
+    found = page.evaluate(THIN, [ADDRESS.format(address), cases])
+    for case, pixels in zip(cases, found, strict=True):
+        w, h, pen = case["w"], case["h"], case["pen"]
+        got = np.array(pixels, np.uint32).reshape(h, w)
+        assert set((got[got > 0] & 0xFFFFFF).tolist()) <= {COLOR}
+        want = _line(w, h, case["clip"], case["start"], case["end"], pen["alpha"], pen["width"])
+        opacity = (got >> 24).astype(float)
+        # What would stick out over the border is left away with all of its slice.
+        inside = opacity > 0
+        assert np.abs(opacity - want)[inside].max(initial=0) <= 4
+        ring = np.ones_like(inside)
+        ring[4:-4, 4:-4] = False
+        ring[:, : case["clip"][0] + 4] = ring[:, max(0, case["clip"][1] - 4) :] = True
+        assert want[~inside & ~ring].max(initial=0) <= 4
+        drawn += bool(inside.any())
+    assert drawn > 40

@@ -1,6 +1,6 @@
 // How edits look: banned places as small crossed circles, and what a box selected.
 
-import { stroke } from "./ink.js";
+import { rectangle, stroke } from "./ink.js";
 import * as marks from "./marks.js";
 import { index } from "./standin.js";
 import { toCanvas } from "./view.js";
@@ -19,7 +19,7 @@ export function draw(hand, context, view) {
   for (const place of hand.several) {
     const i = landings ? index(landings, place) : null;
     if (i === null) continue;
-    stroke(context, landings.window(i, view), "#fff", 2 * view.k);
+    stroke(context, rectangle(...landings.corners(i, view)), "#fff", 2 * view.k);
     stroke(context, circle(view, place, 12), "#fff", 2 * view.k);
   }
 }

@@ -25,18 +25,17 @@ export function draw(viewer) {
   frame(picture, view, size);
 
   const lined = shown.filter((layer) => layer.outline);
-  stage.lines.canvas.style.opacity = lined[0]?.opacity ?? 1;
   const outline = (pixels) => {
     for (const layer of lined) {
       const clip = viewer.side(layer);
-      if (clip) layer.outline(pixels, { ...view, clip });
+      if (clip) layer.outline(pixels, { ...view, clip, moving: camera.moving });
     }
   };
-  stage.outline(lined.length ? outline : null);
+  stage.begin(lined.length ? outline : null);
 
-  marks.clearRect(0, 0, view.w, view.h);
-  for (const layer of lined) leaf(marks, view, layer, hovered.leaves, 0.16);
-  for (const layer of lined) leaf(marks, view, layer, selected.leaves, 0.3);
+  const leaves = shown.filter(({ kind }) => kind === "leaves");
+  for (const layer of leaves) leaf(marks, view, layer, hovered.leaves, 0.16);
+  for (const layer of leaves) leaf(marks, view, layer, selected.leaves, 0.3);
   const own = ({ of, landings }, { name }) => (of === null || of === name ? landings : null);
   for (const kind of ["truth", "landings"]) {
     for (const layer of shown.filter((one) => one.kind === kind)) {

@@ -1,10 +1,11 @@
 // Saccades in visiting order: path, windows, numbers. What is drawn depends on the room there is:
 // numbered discs when they are few, dots when many, tags on the windows when those are large.
 
+import { Badges, circle } from "./badges.js";
 import * as choosing from "./choosing.js";
-import { ORDER, css, ink, order } from "./colors.js";
+import { ORDER, css, ink, order, pixel } from "./colors.js";
 import { CASING, FONT, letters, rectangle, stroke } from "./ink.js";
-import { FEW, drawPath } from "./path.js";
+import { FEW, drawPath, drawWeb, web } from "./path.js";
 import { columns } from "./payload.js";
 import { remains } from "./standin.js";
 
@@ -62,36 +63,58 @@ export class Landings {
     const n = this.count;
     this.order = { lut: this.lut };
     this.colors = Array.from({ length: n }, (_, i) => css(this.lut, order(i, n)));
-    this.inks = Array.from({ length: n }, (_, i) => ink(this.lut, order(i, n)));
+    const inks = this.colors.map((_, i) => ink(this.lut, order(i, n)));
+    this.badges = new Badges(this.colors, inks);
+  }
+
+  /** Where the landings that are drawn lie on the canvas, in visiting order. */
+  points({ x, y, s }) {
+    const n = Math.min(this.count, this.until ?? Infinity);
+    return Array.from({ length: n }, (_, i) => [(this.x[i] + 0.5 - x) * s, (this.y[i] + 0.5 - y) * s]);
+  }
+
+  /** Windows on the canvas, in canvas pixels. */
+  side(view) {
+    return (this.x1[0] - this.x0[0]) * view.s;
+  }
+
+  /** Large windows tell enough of the way. */
+  strength(view) {
+    return this.side(view) > LARGE * view.k ? 0.6 : 1;
+  }
+
+  /** The path of many. */
+  outline(pixels, view) {
+    const points = this.look.path ? this.points(view) : [];
+    if (!web(points)) return;
+    const colors = points.map((_, i) => pixel(this.lut, order(i, this.count)));
+    drawWeb(pixels, view, points, colors, this.strength(view));
   }
 
   mark(context, view, { hovered, selected }) {
-    const n = Math.min(this.count, this.until ?? Infinity);
+    const points = this.points(view);
+    const n = points.length;
     if (!n) return;
-    const points = Array.from({ length: n }, (_, i) => [
-      (this.x[i] + 0.5 - view.x) * view.s,
-      (this.y[i] + 0.5 - view.y) * view.s,
-    ]);
     const { look } = this;
-    const side = (this.x1[0] - this.x0[0]) * view.s;
+    const side = this.side(view);
     context.save();
     context.lineJoin = "round";
     const seen = [...points.keys()].filter((i) => this.inSight(i, points[i], view)).reverse();
     if (look.inhibition) this.silenced(context, view, seen);
-    if (look.path) drawPath(context, view, points, this.colors, side > LARGE * view.k ? 0.6 : 1);
+    if (look.path && !web(points)) drawPath(context, view, points, this.colors, this.strength(view));
     if (look.windows && side > SMALL * view.k) this.windows(context, view, seen);
     const tagged = look.windows && side > LARGE * view.k; // a tag hangs on its window
-    const style = !look.numbers ? this.dot
-      : tagged ? this.tag : this.count <= FEW ? this.disc : this.dot;
+    const style = !look.numbers ? "dot" : tagged ? "tag" : this.count <= FEW ? "disc" : "dot";
     for (const i of seen) {
-      if (i !== hovered && i !== selected) style.call(this, context, view, i, points[i]);
+      if (i === hovered || i === selected) continue;
+      this.badges[style](context, view, i, points[i], this.corners(i, view));
     }
     for (const i of [hovered, selected]) {
       if (i === null || i >= n) continue;
       const strong = i === selected;
-      stroke(context, this.window(i, view), "#fff", (strong ? 2.5 : 1.5) * view.k);
-      if (tagged) this.tag(context, view, i, points[i]);
-      else this.disc(context, view, i, points[i], strong);
+      stroke(context, rectangle(...this.corners(i, view)), "#fff", (strong ? 2.5 : 1.5) * view.k);
+      if (tagged) this.badges.tag(context, view, i, points[i], this.corners(i, view));
+      else this.badges.discOnce(context, view.k, i, ...points[i], strong);
     }
     if (look.values) for (const i of seen) this.score(context, view, i, points[i]);
     for (const i of seen) if (this.kept[i]) this.pin(context, view, i, points[i]);
@@ -132,7 +155,7 @@ export class Landings {
     context.lineWidth = 2 * k;
     context.strokeStyle = "#fff";
     context.stroke();
-    this.circle(context, ...top, 3.5 * k, "#ff5d8f", "#fff", 1.25 * k);
+    circle(context, ...top, 3.5 * k, "#ff5d8f", "#fff", 1.25 * k);
   }
 
   inSight(i, [px, py], view) {
@@ -140,64 +163,28 @@ export class Landings {
     return px > -margin && py > -margin && px < view.w + margin && py < view.h + margin;
   }
 
-  window(i, view, path) {
-    const at = (x, y) => [(x - view.x) * view.s, (y - view.y) * view.s];
-    return rectangle(...at(this.x0[i], this.y0[i]), ...at(this.x1[i], this.y1[i]), path);
+  /** The window on the canvas: left, top, right, lower. */
+  corners(i, { x, y, s }) {
+    return [(this.x0[i] - x) * s, (this.y0[i] - y) * s, (this.x1[i] - x) * s, (this.y1[i] - y) * s];
   }
 
-  /** All casings in one stroke, then each window in its colour. */
+  /** All casings, then each window in its colour. */
   windows(context, view, seen) {
     const width = (this.count > FEW ? 1 : 1.4) * view.k;
-    const casings = new Path2D();
-    for (const i of seen) this.window(i, view, casings);
+    context.lineJoin = "miter"; // on whole pixels, and a good deal sooner drawn than round ones
+    const draw = (i) => {
+      const [left, top, right, lower] = this.corners(i, view).map(Math.round);
+      context.strokeRect(left + 0.5, top + 0.5, right - left, lower - top);
+    };
     context.strokeStyle = CASING;
     context.lineWidth = 2 * width;
-    context.stroke(casings);
+    for (const i of seen) draw(i);
     context.lineWidth = width;
     for (const i of seen) {
       context.strokeStyle = this.colors[i];
-      context.stroke(this.window(i, view));
+      draw(i);
     }
-  }
-
-  circle(context, x, y, radius, fill, ring, width) {
-    context.beginPath();
-    context.arc(x, y, radius, 0, 2 * Math.PI);
-    context.fillStyle = fill;
-    context.fill();
-    context.lineWidth = width;
-    context.strokeStyle = ring;
-    context.stroke();
-  }
-
-  dot(context, view, i, [x, y]) {
-    this.circle(context, x, y, 3.5 * view.k, this.colors[i], "rgb(0 0 0 / 0.75)", 1.25 * view.k);
-  }
-
-  disc(context, view, i, [x, y], strong = false) {
-    const radius = (i < 99 ? 8.5 : 10.5) * view.k * (strong ? 1.2 : 1);
-    this.circle(context, x, y, radius + view.k, "rgb(0 0 0 / 0.6)", "rgb(0 0 0 / 0.6)", view.k);
-    this.circle(context, x, y, radius, this.colors[i], "#fff", (strong ? 2.5 : 1.25) * view.k);
-    this.number(context, view, i, x, y);
-  }
-
-  /** The number on the window's upper left corner, and a small dot on the centre pixel. */
-  tag(context, view, i, [x, y]) {
-    this.circle(context, x, y, 2.5 * view.k, this.colors[i], "rgb(0 0 0 / 0.75)", 1.25 * view.k);
-    const [width, height] = [(8 + 7 * `${i + 1}`.length) * view.k, 17 * view.k];
-    const left = Math.round((this.x0[i] - view.x) * view.s);
-    const top = Math.round((this.y0[i] - view.y) * view.s);
-    context.fillStyle = this.colors[i];
-    context.fillRect(left, top, width, height);
-    this.number(context, view, i, left + width / 2, top + height / 2);
-  }
-
-  number(context, view, i, x, y) {
-    context.font = `600 ${11 * view.k}px ${FONT}`;
-    context.textAlign = "center";
-    context.textBaseline = "middle";
-    context.fillStyle = this.inks[i];
-    context.fillText(i + 1, x, y + 0.5 * view.k);
+    context.lineJoin = "round";
   }
 
   /** The nearest landing in whose window or reach (picture pixels) a point lies. */

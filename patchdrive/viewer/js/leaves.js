@@ -7,8 +7,10 @@ import { css, level, pixel } from "./colors.js";
 import { columns } from "./payload.js";
 import { leaves } from "./split.js";
 
+const SHORT = 24; // pixels: fewer are sooner written one by one
 const SHADES = 64; // steps of the colour by score
-const FINE = 2.6; // canvas pixels: squares below this are drawn as one with their neighbours
+const FINE = 2.6; // canvas pixels: squares below this are drawn as one with their neighbours,
+const MOVING = 2; // and so much larger ones while the picture moves
 
 export class Leaves {
   constructor(words, cut, pyramid = null) {
@@ -66,10 +68,11 @@ export class Leaves {
   }
 
   /** What a view can tell apart: the leaves in sight, or squares as fine as its pixels. */
-  drawn({ x, y, s, w, h }) {
+  drawn({ x, y, s, w, h, moving }) {
     if (!this.pyramid || this.how.split === "budget") return this.full;
     const { root, levels } = this.pyramid;
-    const fine = Math.max(0, Math.ceil(Math.log2((root * s) / FINE)));
+    const side = moving ? MOVING * FINE : FINE;
+    const fine = Math.max(0, Math.ceil(Math.log2((root * s) / side)));
     const deepest = Math.min(fine, levels.length - 1);
     const sight = [x, y, x + w / s, y + h / s];
     const { coarse, how } = this;
@@ -104,7 +107,11 @@ export class Leaves {
       const [a, b] = [left < from ? from : left, top < 0 ? 0 : top];
       const paint = color(i);
       const rows = fill ? lower : Math.min(lower, top + width);
-      for (let row = b; row < rows; row++) pixels.fill(paint, row * w + a, row * w + right);
+      for (let row = b; row < rows; row++) {
+        const [start, end] = [row * w + a, row * w + right];
+        if (end - start > SHORT) pixels.fill(paint, start, end);
+        else for (let p = start; p < end; p++) pixels[p] = paint;
+      }
       if (fill) continue;
       for (let column = left; column < left + width && column < right; column++) {
         if (column < from) continue;
@@ -116,9 +123,9 @@ export class Leaves {
   /** @returns {(i: number) => number} the pixel of a leaf's colour */
   color(view, cut) {
     const alpha = (side) => {
-      if (this.style === "fill") return 0.55;
+      if (this.style === "fill") return 0.55 * this.opacity;
       // Leaves of a few pixels fade into a tint, or they would hide all.
-      return Math.max(0.22, Math.min(0.95, (side * view.s) / (14 * view.k)));
+      return Math.max(0.22, Math.min(0.95, (side * view.s) / (14 * view.k))) * this.opacity;
     };
     const shade = (t, a) => ((Math.round(255 * a) << 24) | pixel(this.lut, t)) >>> 0;
     if (this.by === "score") return this.byScore(alpha, shade, cut);

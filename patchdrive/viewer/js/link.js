@@ -71,9 +71,10 @@ export class Link {
   moved() {
     if (!this.group || leading) return;
     const { exact, size, fitted } = this.viewer.camera;
-    const another = `${size}` !== this.size; // a new picture came, nobody moved it
+    const another = `${size}` !== this.size && this.group.members.size > 1;
     this.size = `${size}`;
-    if (another && this.group.members.size > 1) return this.follow();
+    // A new picture came, or the canvas got its first size: nobody moved it.
+    if (another || (this.late && this.group.last)) return this.follow();
     this.group.last = { view: exact, size, fitted, picture: this.picture };
     for (const other of this.group.members) if (other !== this) other.follow();
   }

@@ -96,13 +96,9 @@ export class Minimap {
     const { context, viewer } = this;
     const [H, W] = viewer.camera.size;
     const [fx, fy] = [w / W, h / H];
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.drawImage(this.ground(w, h, view.k), 0, 0);
     context.setTransform(view.k, 0, 0, view.k, 0, 0);
-    context.fillStyle = "#26282b";
-    context.fillRect(0, 0, w, h);
-    context.imageSmoothingQuality = "high";
-    const picture = viewer.tiles.overview?.();
-    if (picture) context.drawImage(picture, 0, 0, w, h);
-    this.saccades(fx, fy);
     const [x, y] = [view.x * fx, view.y * fy];
     const [across, down] = [(view.w / view.s) * fx, (view.h / view.s) * fy];
     // What is out of sight is dimmed; the smallest view is still a square to be seen.
@@ -123,20 +119,37 @@ export class Minimap {
     context.strokeRect(...frame);
   }
 
-  saccades(fx, fy) {
-    const { context, viewer } = this;
+  /** What lies below the frame: picture and saccades, drawn anew only where they changed. */
+  ground(w, h, k) {
+    const { viewer, below } = this;
+    const picture = viewer.tiles.overview?.();
     const layer = viewer.actions.landings;
-    if (!layer) return;
-    const radius = layer.count > FEW ? 1 : 1.8;
-    for (let i = layer.count - 1; i >= 0; i--) {
-      context.beginPath();
-      context.arc(layer.x[i] * fx, layer.y[i] * fy, radius, 0, 2 * Math.PI);
-      context.fillStyle = "rgb(0 0 0 / 0.7)";
-      context.lineWidth = 1.2;
-      context.strokeStyle = "rgb(0 0 0 / 0.7)";
-      context.stroke();
-      context.fillStyle = layer.colors[i];
-      context.fill();
-    }
+    const now = [w, h, k, picture, layer?.order];
+    if (below && now.every((one, i) => one === below.of[i])) return below.canvas;
+    const canvas = new OffscreenCanvas(Math.round(w * k), Math.round(h * k));
+    const context = canvas.getContext("2d");
+    context.setTransform(k, 0, 0, k, 0, 0);
+    context.fillStyle = "#26282b";
+    context.fillRect(0, 0, w, h);
+    context.imageSmoothingQuality = "high";
+    if (picture) context.drawImage(picture, 0, 0, w, h);
+    const [H, W] = viewer.camera.size;
+    if (layer) saccades(context, layer, w / W, h / H);
+    this.below = { of: now, canvas };
+    return canvas;
+  }
+}
+
+function saccades(context, layer, fx, fy) {
+  const radius = layer.count > FEW ? 1 : 1.8;
+  for (let i = layer.count - 1; i >= 0; i--) {
+    context.beginPath();
+    context.arc(layer.x[i] * fx, layer.y[i] * fy, radius, 0, 2 * Math.PI);
+    context.fillStyle = "rgb(0 0 0 / 0.7)";
+    context.lineWidth = 1.2;
+    context.strokeStyle = "rgb(0 0 0 / 0.7)";
+    context.stroke();
+    context.fillStyle = layer.colors[i];
+    context.fill();
   }
 }

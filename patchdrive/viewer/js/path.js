@@ -1,11 +1,30 @@
 // The way from landing to landing: its colour runs with the order, arrowheads show the direction.
 
 import { CASING, arrowhead } from "./ink.js";
+import { thin } from "./thin.js";
 
 export const FEW = 64; // so many can be told apart at a glance
 const ROOM = 40; // CSS pixels: shorter pieces have no arrowhead
 
+/** Whether the path is a web of thin lines, or one with casing and arrowheads. */
+export const web = (points) => points.length > FEW;
+
 /**
+ * A path of many landings, straight into the pixels.
+ * @param {Uint32Array} pixels @param {{w, h, k, clip?}} view
+ * @param {[number, number][]} points on the canvas, in visiting order
+ * @param {number[]} colors of the points, as pixels
+ * @param {number} strength 0 to 1
+ */
+export function drawWeb(pixels, view, points, colors, strength) {
+  for (let i = 1; i < points.length; i++) {
+    const pen = { color: colors[i], alpha: 0.45 * strength, width: view.k };
+    thin(pixels, view, points[i - 1], points[i], pen);
+  }
+}
+
+/**
+ * A path of few.
  * @param {CanvasRenderingContext2D} context
  * @param {{k: number}} view
  * @param {[number, number][]} points on the canvas, in visiting order
@@ -14,20 +33,18 @@ const ROOM = 40; // CSS pixels: shorter pieces have no arrowhead
  */
 export function drawPath(context, view, points, colors, strength) {
   const n = points.length;
-  const many = n > FEW;
-  const width = (many ? 1 : 1.5) * view.k;
-  context.globalAlpha = strength * (many ? 0.45 : 0.9);
+  const width = 1.5 * view.k;
+  context.globalAlpha = 0.9 * strength;
+  context.lineCap = "round"; // as a bend of one line would look
   context.strokeStyle = CASING;
   context.lineWidth = width * 2.2;
-  context.stroke(line(points));
+  for (let i = 1; i < n; i++) piece(context, points[i - 1], points[i]);
   context.lineWidth = width;
-  const pieces = Math.min(n - 1, FEW); // a thousand saccades still cost only 64 strokes
-  for (let p = 0; p < pieces; p++) {
-    const [from, to] = [p, p + 1].map((q) => Math.floor(((n - 1) * q) / pieces));
-    context.strokeStyle = colors[to];
-    context.stroke(line(points.slice(from, to + 1)));
+  for (let i = 1; i < n; i++) {
+    context.strokeStyle = colors[i];
+    piece(context, points[i - 1], points[i]);
   }
-  for (let i = 1; !many && i < n; i++) {
+  for (let i = 1; i < n; i++) {
     const [[ax, ay], [bx, by]] = [points[i - 1], points[i]];
     if (Math.hypot(bx - ax, by - ay) < ROOM * view.k) continue;
     const [x, y] = [ax + 0.55 * (bx - ax), ay + 0.55 * (by - ay)];
@@ -36,8 +53,10 @@ export function drawPath(context, view, points, colors, strength) {
   context.globalAlpha = 1;
 }
 
-function line(points) {
-  const path = new Path2D();
-  points.forEach(([x, y], i) => (i ? path.lineTo(x, y) : path.moveTo(x, y)));
-  return path;
+/** One straight line: a long path that crosses itself takes ten times as long to fill. */
+function piece(context, from, to) {
+  context.beginPath();
+  context.moveTo(...from);
+  context.lineTo(...to);
+  context.stroke();
 }

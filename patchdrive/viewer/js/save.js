@@ -29,11 +29,7 @@ export function compose(viewer) {
   const { color, backgroundColor } = getComputedStyle(root);
   context.fillStyle = backgroundColor;
   context.fillRect(0, 0, w, canvas.height);
-  for (const layer of [stage.picture, stage.lines, stage.marks]) {
-    context.globalAlpha = Number(layer.canvas.style.opacity || 1);
-    context.drawImage(layer.canvas, 0, 0);
-  }
-  context.globalAlpha = 1;
+  for (const { canvas: layer } of [stage.picture, stage.marks]) context.drawImage(layer, 0, 0);
   context.setTransform(k, 0, 0, k, 0, h);
   Object.assign(context, { textBaseline: "middle", fillStyle: color, font: `12px ${FONT}` });
   rows.forEach((row, i) => {

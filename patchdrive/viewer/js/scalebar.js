@@ -43,6 +43,8 @@ export class ScaleBar {
     const microns = this.viewer.header?.source.microns;
     const most = Math.min(MOST, (SHARE * view.w) / view.k);
     const { width, words } = round(view.s / view.k, microns, most);
+    if (most !== this.most) this.node.style.setProperty("--most", `${most}px`);
+    this.most = most;
     const key = `${words} ${width.toFixed(2)}`;
     if (key === this.key) return;
     this.key = key;

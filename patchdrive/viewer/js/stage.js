@@ -1,4 +1,4 @@
-// Three canvases on top of one another, as large as the device has pixels.
+// Two canvases on top of one another, as large as the device has pixels.
 
 /** Create an element with a class. */
 export function element(tag, name, parent) {
@@ -18,7 +18,6 @@ export class Stage {
     this.resized = resized;
     const canvas = (name, options) => element("canvas", name, box).getContext("2d", options);
     this.picture = canvas("picture", { alpha: false }); // nothing shines through: cheaper to show
-    this.lines = canvas("lines");
     this.marks = canvas("marks");
     this.observer = new ResizeObserver(([entry]) => this.measure(entry));
     try {
@@ -36,7 +35,7 @@ export class Stage {
     const exact = entry.devicePixelContentBoxSize?.[0];
     // An emulated density leaves this box in CSS pixels; a real one only rounds differently.
     if (exact && Math.abs(exact.inlineSize - w) < 3) [w, h] = [exact.inlineSize, exact.blockSize];
-    for (const { canvas } of [this.picture, this.lines, this.marks]) {
+    for (const { canvas } of [this.picture, this.marks]) {
       canvas.width = w;
       canvas.height = h;
     }
@@ -45,18 +44,15 @@ export class Stage {
     this.resized(w, h, this.ratio);
   }
 
-  /** Fill the canvas of fine lines through its pixels; null empties it. */
-  outline(draw) {
-    const { width, height } = this.lines.canvas;
-    const { canvas } = this.lines;
-    if (!draw && !canvas.hidden) this.lines.clearRect(0, 0, width, height);
-    canvas.hidden = !draw; // what is not there costs nothing to show
-    if (!draw) return;
-    this.image ??= this.lines.createImageData(width, height);
+  /** Begin the marks anew, with fine lines that are written through pixels, or (null) empty. */
+  begin(outline) {
+    const { width, height } = this.marks.canvas;
+    if (!outline) return this.marks.clearRect(0, 0, width, height);
+    this.image ??= this.marks.createImageData(width, height);
     const pixels = new Uint32Array(this.image.data.buffer);
     pixels.fill(0);
-    draw(pixels);
-    this.lines.putImageData(this.image, 0, 0);
+    outline(pixels);
+    this.marks.putImageData(this.image, 0, 0);
   }
 
   /** Canvas pixels of a pointer event. */
