@@ -63,6 +63,7 @@ class Image(ABC):
     name     what to call it on the screen, never a path
     notes    what was done to it on opening, in words ("first of 12 frames")
     microns  micrometres to a pixel as (y, x) where its file says so, else None
+    streamed whether it is read from its file, so that regions are to be preferred to `pixels`
     """
 
     size: Size
@@ -70,6 +71,7 @@ class Image(ABC):
     name: str
     notes: tuple[str, ...]
     microns: tuple[float, float] | None = None
+    streamed: bool = False
 
     @abstractmethod
     def region(self, y0: int, x0: int, h: int, w: int, level: int = 0) -> Byte:

@@ -24,7 +24,7 @@ def body() -> None:
         marks.told(turning)  # first, so that marks which stop the drive can be reset
     with above:
         seen = runs.see(opened.image, settings, "drive")
-        layers = drive_layers(seen, turning.values, opened.truth)
+        layers = drive_layers(seen, turning.values, opened.truth, opened.classes)
         layers = runs.choosable(layers, seen, settings)
         chosen = parts.chosen("drive", seen)
         details = parts.details(seen, settings, chosen)

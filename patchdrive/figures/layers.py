@@ -117,11 +117,13 @@ class Classes(_Layer):
     labels  (h, w) uint8, an index into names; 255 is nothing
     size    (H, W) of the picture
     names   at most 255 words
+    digest  names these labels and no others, where that is known without reading them
     """
 
     labels: Byte
     size: Size
     names: tuple[str, ...]
+    digest: str = ""
     opacity: float = 0.5
     visible: bool = True
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from patchdrive.figures.layers import (
+    Classes,
     Gate,
     Landings,
     Layer,
@@ -26,6 +27,7 @@ from patchdrive.types import UNTRAINED, Byte, DriveResult, Image, Int, TreeResul
 DRIVE_LOOKS = {
     **look_knobs("saliency", Raster, opacity=0.55),
     **look_knobs("gate", Gate),
+    **look_knobs("classes", Classes, visible=False),
     **look_knobs("truth", Truth, visible=False),
     **look_knobs("saccades", Landings),
 }
@@ -38,11 +40,16 @@ Looks = Mapping[str, Any]
 
 
 def drive_layers(
-    result: DriveResult, looks: Looks | None = None, truth: Truth | None = None
+    result: DriveResult,
+    looks: Looks | None = None,
+    truth: Truth | None = None,
+    classes: Classes | None = None,
 ) -> list[Layer]:
     """Saliency below, then what is known to be there, then where the eye landed.
 
-    looks  values of DRIVE_LOOKS, where they are not the defaults
+    looks    values of DRIVE_LOOKS, where they are not the defaults
+    truth    boxes that are known, here told apart by whether a patch found them
+    classes  what is known of each pixel, called "classes"
     """
     s, p = result.saccades, result.patches
     note = "" if result.saliency.trained else f"saliency by an {UNTRAINED}"
@@ -52,6 +59,7 @@ def drive_layers(
         Raster("saliency", codes, size, note=note, span=result.saliency.span),
         Gate("gate", gate(result), size),
     ]
+    layers += [] if classes is None else [classes]
     layers += [] if truth is None else [found(truth, p.boxes)]
     radius = int(result.settings.get("radius", 0))
     layers.append(Landings("saccades", s.yx, s.scores, p.boxes, kept=s.kept, radius=radius))
@@ -98,6 +106,19 @@ def truth_layer(objects: Sequence[dict[str, object]]) -> Truth:
     """Ground truth as a layer, from objects with a label and a box."""
     boxes = np.array([item["box"] for item in objects], np.int64).reshape(-1, 4)
     return Truth("truth", boxes, tuple(str(item["label"]) for item in objects))
+
+
+def classes_layer(labels: Byte, names: Mapping[int, str], digest: str = "") -> Classes:
+    """Ground truth of each pixel as a layer.
+
+    labels  (H, W) uint8
+    names   what the labels mean; those without a name are nothing
+    digest  see Classes
+    """
+    order = np.full(256, 255, np.uint8)
+    order[list(names)] = np.arange(len(names), dtype=np.uint8)
+    size = (labels.shape[0], labels.shape[1])
+    return Classes("classes", order[labels], size, tuple(names.values()), digest)
 
 
 def found(truth: Truth, windows: Int) -> Truth:

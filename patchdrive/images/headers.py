@@ -114,6 +114,14 @@ def _palette(flags: int) -> int:
     return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
 
 
+def is_tiff(file: IO[bytes]) -> bool:
+    """Whether a seekable file begins as TIFF and BigTIFF files do; it then stands at its start."""
+    file.seek(0)
+    head = file.read(4)
+    file.seek(0)
+    return head in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+
+
 def tiff_frames(file: IO[bytes]) -> int:
     """Pictures in a TIFF or BigTIFF file, at most MOST_FRAMES; a loop ends the count."""
     file.seek(0)

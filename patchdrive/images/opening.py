@@ -14,10 +14,11 @@ from PIL import Image as Pillow
 from patchdrive.images import limits
 from patchdrive.images.arrays import array_to_pixels, turn
 from patchdrive.images.decode import decode, load, prepare
-from patchdrive.images.headers import orientation
+from patchdrive.images.headers import is_tiff, orientation
 from patchdrive.images.memory import MemoryImage
 from patchdrive.images.modes import picture_to_pixels
 from patchdrive.images.scale import Microns
+from patchdrive.images.slide import open_slide
 from patchdrive.types import Image, ImageError
 
 Source = (
@@ -86,7 +87,9 @@ def _from_path(path: str | os.PathLike[str], name: str, limit: float, truncated:
         if not where.is_file():  # reading a pipe or a device may never end
             raise ImageError(f"{name} is not a regular file")
         with where.open("rb") as file:
-            if where.stat().st_size > _MOST_BYTES and file.read(2) not in (b"II", b"MM"):
+            if is_tiff(file) and (slide := open_slide(where, name, limit)) is not None:
+                return slide
+            if where.stat().st_size > _MOST_BYTES and not is_tiff(file):
                 raise ImageError(_too_long(name))
             return _from_file(file, name, limit, truncated)
     except ImageError:

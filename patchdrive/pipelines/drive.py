@@ -14,7 +14,8 @@ import numpy as np
 from patchdrive.images import open_image
 from patchdrive.marks import MarkSettings
 from patchdrive.ops import maps, marks
-from patchdrive.ops.crops import Border, crop
+from patchdrive.ops.crops import Border
+from patchdrive.ops.regions import cut
 from patchdrive.pipelines import networks
 from patchdrive.pipelines.clock import Chain, Listener, Memory, forget, silence
 from patchdrive.pipelines.knobs import DriveSettings
@@ -79,9 +80,9 @@ def see(
     saliency = chain.stage("saliency", judged, lambda: score(glance, s.saliency, s.method))
     chosen = (*judged, s.saccades, s.marks)
     saccades = chain.stage("saccades", chosen, lambda: choose(saliency, s.saccades, s.marks))
-    cut = (*chosen, s.patches)
-    patches = chain.stage("patches", cut, lambda: cut_patches(image, saccades, s.patches))
-    cost = chain.stage("cost", cut, lambda: count_pixels(glance, patches, image.size))
+    framed = (*chosen, s.patches)
+    patches = chain.stage("patches", framed, lambda: cut_patches(image, saccades, s.patches))
+    cost = chain.stage("cost", framed, lambda: count_pixels(glance, patches, image.size))
     chain.ms.pop("cost")
     return DriveResult(
         image, glance, saliency, saccades, patches, None, cost, settings.flat(), chain.ms
@@ -176,7 +177,7 @@ def cut_patches(image: Image, saccades: Saccades, settings: PatchSettings) -> Pa
             f"{len(saccades)} patches of {settings.patch} px are {megapixels:.0f} megapixels, more "
             f"than {MOST_MEGAPIXELS}; lower k or patch"
         )
-    return Patches(*crop(image.pixels, saccades.yx, settings.patch, cast(Border, settings.border)))
+    return Patches(*cut(image, saccades.yx, settings.patch, cast(Border, settings.border)))
 
 
 def count_pixels(glance: Glance, patches: Patches, size: Size) -> Cost:

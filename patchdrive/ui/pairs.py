@@ -8,8 +8,8 @@ from dataclasses import replace
 import streamlit as st
 
 from patchdrive.figures.difference import DIFFERENCE_LOOKS, agreement, difference_layer
-from patchdrive.figures.layers import Landings, Layer, Raster, Truth
-from patchdrive.figures.looks import dressed, look_knobs
+from patchdrive.figures.layers import Classes, Landings, Layer, Raster, Truth
+from patchdrive.figures.looks import dressed, look_knobs, properties
 from patchdrive.figures.overlay import DRIVE_LOOKS
 from patchdrive.settings import Knob, Value
 from patchdrive.ui import live, panes, parts
@@ -52,7 +52,7 @@ def minus(a: Pane, b: Pane) -> None:
     agree(a, b)
 
 
-_ORDER = (Raster, Truth, Landings)  # from below
+_ORDER = (Raster, Classes, Truth, Landings)  # from below
 
 
 def one_viewer(
@@ -63,15 +63,16 @@ def one_viewer(
     wipe: tuple[list[str], list[str]] | None,
 ) -> None:
     """Layers of both panes in one viewer, with the sliders of both."""
-    knobs: dict[str, Knob] = {"truth_visible": DRIVE_LOOKS["truth_visible"], **looks}
+    known = [layer for layer in (a.opened.classes, a.opened.truth) if layer is not None]
+    about = [f"{layer.name}_{prop}" for layer in known for prop in properties(layer)]
+    knobs: dict[str, Knob] = {**{name: DRIVE_LOOKS[name] for name in about}, **looks}
     for one in (a, b):
         for name in panes.SLIDERS:
             knob = one.turning.knobs[name]
             label = f"{one.letter.upper()}: {knob.label}"
             knobs[f"{one.letter}_{name}"] = replace(knob, label=label)
     values = live.values(knobs)
-    truth = [] if a.opened.truth is None else [a.opened.truth]
-    layers = sorted([*truth, *layers], key=lambda layer: _ORDER.index(type(layer)))
+    layers = sorted([*known, *layers], key=lambda layer: _ORDER.index(type(layer)))
     sliders = [f"{one.letter}_{name}" for one in (a, b) for name in panes.SLIDERS]
     screen = Screen(f"{panes.LINK}_both", link=panes.LINK, wipe=wipe)
     turning = Turning(knobs, sliders, values)

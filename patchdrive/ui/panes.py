@@ -57,7 +57,8 @@ class Pane:
 
     @property
     def layers(self) -> list[Layer]:
-        layers = drive_layers(self.seen, self.turning.values, self.opened.truth)
+        known = self.opened.truth, self.opened.classes
+        layers = drive_layers(self.seen, self.turning.values, *known)
         return runs.choosable(layers, self.seen, self.settings)
 
 
@@ -203,7 +204,7 @@ def numbers(panes: Sequence[Pane]) -> list[dict[str, str]]:
                 "Pane": one.letter.upper(),
                 "Saliency": f"{seen.saliency.method}{mark}",
                 "Places": seen.saccades.note,
-                "Read at native resolution": f"{100 * seen.cost.share:.1f} %",
+                "Read at native resolution": parts.percent(seen.cost.share),
                 "Known objects found": found,
                 "Glance to saccades": f"{runs.spent(seen):.0f} ms",
             }

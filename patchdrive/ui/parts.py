@@ -36,6 +36,11 @@ def numbers(cells: dict[str, tuple[str, str]]) -> None:
         column.metric(label, value, help=help_)
 
 
+def percent(share: float) -> str:
+    """A share in words; a small one keeps two digits that say something."""
+    return f"{100 * share:.1f} %" if share >= 0.001 or share == 0 else f"{100 * share:.2g} %"
+
+
 def cost(seen: DriveResult) -> None:
     """What the drive read, and how long it took up to the saccades."""
     c = seen.cost
@@ -43,7 +48,7 @@ def cost(seen: DriveResult) -> None:
         {
             "Places": (seen.saccades.note.split(" (")[0], "Saccades found, of those asked for"),
             "Read at native resolution": (
-                f"{100 * c.share:.1f} %",
+                percent(c.share),
                 f"{c.pixels_read:,} of {c.pixels_total:,} pixels lie in at least one patch",
             ),
             "Pixels processed": (

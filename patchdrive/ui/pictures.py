@@ -14,7 +14,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from patchdrive.figures.layers import Truth
+from patchdrive.figures.layers import Classes, Truth
 from patchdrive.images import FORMATS, open_image
 from patchdrive.images.limits import megapixels
 from patchdrive.types import Image, ImageError
@@ -30,16 +30,18 @@ UPLOAD, SHOWN, OWNER = "upload", "shown picture", "owner"
 class Opened:
     """The open picture.
 
-    image  its pixels
-    key    its key in the store, for the routes
-    truth  what is known to be in it, or None
-    words  one line about it
+    image    its pixels
+    key      its key in the store, for the routes
+    truth    what is known to be in it, or None
+    words    one line about it
+    classes  what is known of each pixel, or None
     """
 
     image: Image
     key: str
     truth: Truth | None
     words: str
+    classes: Classes | None = None
 
 
 def choose() -> Opened:
@@ -184,4 +186,4 @@ def _open_sample(sample: Sample) -> Opened:
             image = open_image(sample.file)
         key = store().put(image, reopen=_opener(sample.file, sample.file.name))
         _keys()[sample.name] = key
-    return Opened(image, key, sample.truth, sample.blurb)
+    return Opened(image, key, sample.truth, sample.blurb, sample.classes)

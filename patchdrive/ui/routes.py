@@ -25,8 +25,9 @@ from starlette.routing import Route
 
 from patchdrive.images import tiles
 from patchdrive.images.mask import MaskPicture
-from patchdrive.ops.crops import Border, sources
-from patchdrive.types import Byte, Image, Int
+from patchdrive.ops.crops import Border
+from patchdrive.ops.regions import window
+from patchdrive.types import Byte, Image
 from patchdrive.ui.choices import choices
 from patchdrive.ui.encoded import Encoded
 from patchdrive.ui.store import MEBIBYTE, store
@@ -132,24 +133,6 @@ def _crop(request: Request) -> Response:
         return _missing(f"b must be one of {', '.join(get_args(Border))}")
     pixels = window(held, y0, x0, h, w, cast(Border, border))
     return _picture(pixels, "png" if max(h, w) <= CROP_LOSSLESS else "jpeg")
-
-
-def window(image: Image, y0: int, x0: int, h: int, w: int, border: Border = "replicate") -> Byte:
-    """Pixels (h, w, 3) uint8 of a window that may lie partly or wholly outside the picture."""
-    rows, inside_y = sources(y0, h, image.size[0], border)
-    columns, inside_x = sources(x0, w, image.size[1], border)
-    top, left = int(rows.min()), int(columns.min())
-    region = image.region(top, left, int(rows.max()) - top + 1, int(columns.max()) - left + 1)
-    if region.shape[:2] == (h, w) and inside_y.all() and inside_x.all() and _runs(rows, columns):
-        return region
-    filled: Byte = region[rows - top][:, columns - left]
-    filled[~(inside_y[:, None] & inside_x)] = 0
-    return filled
-
-
-def _runs(rows: Int, columns: Int) -> bool:
-    """Whether both run upwards one by one: then the region is the window."""
-    return bool((np.diff(rows) == 1).all() and (np.diff(columns) == 1).all())
 
 
 def _integer(text: str) -> int | None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from patchdrive.figures.layers import Truth
-from patchdrive.figures.overlay import truth_layer
+import numpy as np
+from PIL import Image as Pillow
+
+from patchdrive.figures.layers import Classes, Truth
+from patchdrive.figures.overlay import classes_layer, truth_layer
 
 FOLDER = Path(__file__).parents[2] / "assets" / "samples"
 FIRST = "town"
@@ -31,7 +36,27 @@ class Sample:
     @property
     def truth(self) -> Truth:
         """What is hidden in the picture."""
-        return truth_layer(json.loads(self.file.with_suffix(".json").read_text())["objects"])
+        return truth_layer(self._known()["objects"])
+
+    @property
+    def classes(self) -> Classes | None:
+        """What is known of each pixel, where somebody wrote it down."""
+        known = self._known()
+        if "mask" not in known:
+            return None
+        names = {int(label): word for label, word in known["mask_labels"].items()}
+        return _classes(FOLDER / known["mask"], tuple(names.items()))
+
+    def _known(self) -> dict[str, Any]:
+        known: dict[str, Any] = json.loads(self.file.with_suffix(".json").read_text())
+        return known
+
+
+@cache
+def _classes(file: Path, names: tuple[tuple[int, str], ...]) -> Classes:
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    with Pillow.open(file) as mask:
+        return classes_layer(np.asarray(mask), dict(names), digest)
 
 
 @cache

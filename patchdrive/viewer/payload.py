@@ -122,7 +122,8 @@ def encode(
     shown = []
     for layer in layers:
         words, columns = _parts(layer, urls or {})
-        digest = _digest(words, columns)
+        named = isinstance(layer, Classes) and layer.digest
+        digest = _digest(words, {} if named else columns)
         shown.append({**words, "digest": digest})
         if digest not in held:
             arrays |= {f"{digest}/{name}": column for name, column in columns.items()}
@@ -189,7 +190,8 @@ def _gate(layer: Gate) -> _Parts:
 
 
 def _classes(layer: Classes) -> _Parts:
-    return {"cells": layer.labels.shape, "names": layer.names}, {"labels": layer.labels}
+    words = {"cells": layer.labels.shape, "names": layer.names, "of": layer.digest}
+    return words, {"labels": layer.labels}
 
 
 def _mask(layer: Mask) -> _Parts:

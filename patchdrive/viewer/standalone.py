@@ -136,9 +136,8 @@ def _drawn(mask: Mask) -> Classes:
     tall, wide = range(0, height, step), range(0, width, step)
     values = np.maximum.reduceat(np.maximum.reduceat(mask.values, tall, axis=0), wide, axis=1)
     labels = np.where(values > 0, 0, 255).astype(np.uint8)
-    return Classes(
-        mask.name, labels, (height, width), (mask.name,), mask.opacity, visible=mask.visible
-    )
+    cells = Classes(mask.name, labels, (height, width), (mask.name,))
+    return replace(cells, opacity=mask.opacity, visible=mask.visible)
 
 
 def _style(text: str) -> str:

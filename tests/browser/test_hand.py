@@ -555,7 +555,7 @@ def _module(page, name):
 
 def test_the_tree_grows_to_the_one_that_is_set(page, address):
     hand = Hand(page, f"{address}/?tree=1")
-    whole, at_rest = int(hand.data("leaves")), hand.pixels("lines")
+    whole, at_rest = int(hand.data("leaves")), hand.pixels("marks")
     hand.box.press(" ")
     expect(hand.root).to_have_attribute("data-playing", "playing")
     counts = hand.root.evaluate(
@@ -575,7 +575,7 @@ def test_the_tree_grows_to_the_one_that_is_set(page, address):
     assert counts[-1] == whole
     hand.settle()
     assert int(hand.data("leaves")) == whole
-    assert hand.pixels("lines") == at_rest
+    assert hand.pixels("marks") == at_rest
 
 
 def test_another_threshold_ends_the_play_of_the_tree(page, address):

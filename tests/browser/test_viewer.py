@@ -170,7 +170,7 @@ def test_the_first_picture_comes_with_all_its_layers(demo):
     assert demo.data("updates") == "1"
     assert re.fullmatch("[0-9a-f]{16}", demo.data("digest"))
     expect(demo.page.locator(".legend")).to_contain_text("3 saccades")
-    for canvas in ("picture", "lines", "marks"):
+    for canvas in ("picture", "marks"):
         assert demo.pixels(canvas).any(), f"{canvas} is empty"
 
 
@@ -254,13 +254,13 @@ def test_keys_zoom_move_and_fit(demo):
 )
 def test_a_key_hides_a_layer_and_shows_it_again(demo, key, name):
     assert demo.data("hidden") == "saliency", "the page asked for that"
-    before = [demo.pixels(canvas) for canvas in ("picture", "lines", "marks")]
+    before = [demo.pixels(canvas) for canvas in ("picture", "marks")]
     demo.press(key)
     assert name in demo.data("hidden").split(",")
-    without = [demo.pixels(canvas) for canvas in ("picture", "lines", "marks")]
+    without = [demo.pixels(canvas) for canvas in ("picture", "marks")]
     assert any((a != b).any() for a, b in zip(before, without, strict=True))
     demo.press(key)
-    again = [demo.pixels(canvas) for canvas in ("picture", "lines", "marks")]
+    again = [demo.pixels(canvas) for canvas in ("picture", "marks")]
     assert all((a == b).all() for a, b in zip(before, again, strict=True))
 
 
@@ -491,7 +491,7 @@ def test_a_link_brings_back_the_view_and_the_looks(open_page, address):
     again = Demo(open_page(), link)
     assert again.view == pytest.approx(demo.view, rel=1e-6)
     assert again.data("hidden") == demo.data("hidden")
-    for canvas in ("picture", "lines", "marks"):
+    for canvas in ("picture", "marks"):
         assert (again.pixels(canvas) == demo.pixels(canvas)).all()
 
 

@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from patchdrive.figures import DRIVE_LOOKS, drive_layers, tree_layers, truth_layer
 from patchdrive.figures.layers import Gate, Landings, Leaves, Mask, Raster
-from patchdrive.figures.overlay import found, hits
+from patchdrive.figures.overlay import classes_layer, found, hits
 from patchdrive.ops.maps import code
 from patchdrive.pipelines.drive import drive
 from patchdrive.pipelines.tree import tree
@@ -58,7 +58,9 @@ def test_a_look_changes_only_how_a_map_is_drawn(driven):
 @pytest.mark.parametrize("name", [name for name in DRIVE_LOOKS if name.endswith("_visible")])
 def test_every_layer_of_a_drive_can_be_hidden_and_shown(driven, name):
     for visible in (False, True):
-        layers = drive_layers(driven, {name: visible}, truth_layer(OBJECTS))
+        labels = np.zeros(driven.image.size, np.uint8)
+        known = truth_layer(OBJECTS), classes_layer(labels, {0: "land"})
+        layers = drive_layers(driven, {name: visible}, *known)
         found = {f"{layer.name}_visible": layer.visible for layer in layers}
         assert found[name] is visible
 

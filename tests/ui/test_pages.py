@@ -15,9 +15,11 @@ from patchdrive.models.backbone import backbone
 from patchdrive.pipelines.knobs import drive_knobs, tree_knobs
 from patchdrive.ui.controls import DRIVE_SLIDERS
 from patchdrive.viewer.packing import unpack
+from tests.images import pyramid_file
 
 APP = str(Path(__file__).parents[2] / "app.py")
 DRIVE, TREE = "pages/1_explore/1_Drive.py", "pages/1_explore/2_Quadtree.py"
+SAMPLES = Path(APP).parent / "assets" / "samples"
 QUICK = {"fuse": "false"}  # the networks are tested by themselves
 WIDGETS = ("slider", "select_slider", "number_input", "selectbox", "toggle", "segmented_control")
 
@@ -231,6 +233,39 @@ def test_moving_k_changes_the_saccades_and_nothing_else():
     assert_quiet(app)
     assert len(saccades(app)) == 30
     assert (saccades(app)[:16] == before).all()
+
+
+def test_the_road_comes_with_a_mask_of_what_is_broken():
+    app = open_page(picture="road")
+    header, arrays = overlay(app)
+    (classes,) = [layer for layer in header["layers"] if layer["kind"] == "classes"]
+    assert classes["names"] == ["crack", "pothole"]
+    labels = arrays[f"{classes['digest']}/labels"]
+    with Pillow.open(SAMPLES / "road_mask.png") as mask:
+        assert (labels == np.asarray(mask) - np.uint8(1)).all(), "0 becomes 255: nothing"
+    assert "classes_visible" in header["values"]
+    sent = next(one.proto for one in app.get("bidi_component") if one.proto.bytes)
+    assert len(sent.bytes) <= 250_000
+    kinds = [layer["kind"] for layer in overlay(open_page(picture="desk"))[0]["layers"]]
+    assert "classes" not in kinds
+
+
+def test_a_slide_larger_than_memory_is_driven_and_its_quadtree_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATCHDRIVE_ROOT", str(tmp_path))
+    pixels = np.random.default_rng(0).integers(0, 256, (600, 900, 3), np.uint8)
+    pyramid_file.write_picture(tmp_path / "slide.tif", pixels, text="Aperio|MPP = 0.5")
+    monkeypatch.setenv("PATCHDRIVE_MAX_MEGAPIXELS", "0.3")
+    app = open_page()
+    app.text_input(key="server_path").set_value("slide.tif").run()
+    assert_quiet(app)
+    header, _ = overlay(app)
+    assert header["source"]["size"] == [600, 900]
+    assert header["source"]["microns"] == [0.5, 0.5]
+    assert len(saccades(app)) > 3
+    assert any("the file's own 3 levels" in one.value for one in app.caption)
+    app.switch_page(TREE).run()
+    assert_quiet(app, allowed=1)
+    assert "what needs all its pixels at once takes up to 0.3" in app.error[0].value
 
 
 def test_an_upload_is_opened_and_becomes_part_of_the_link():

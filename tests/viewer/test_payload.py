@@ -200,6 +200,16 @@ def test_the_digest_follows_the_layers_and_nothing_else():
     assert plain != digest(saliency(9, 16))
 
 
+def test_labels_that_have_a_name_are_not_read_again():
+    def digest(labels, named):
+        layer = Classes("classes", np.array(labels, np.uint8), (2, 2), ("sky", "land"), named)
+        return sent(layer)[0]["layers"][0]["digest"]
+
+    zeros, ones = np.zeros((2, 2)), np.ones((2, 2))
+    assert digest(zeros, "mask a") == digest(ones, "mask a") != digest(zeros, "mask b")
+    assert digest(zeros, "") != digest(ones, "")
+
+
 def test_the_header_says_what_the_viewer_needs():
     picture = MemoryImage(np.zeros((4, 4, 3), np.uint8))
     layers = [
