@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 import torch
 
-from benchmarks import browser, crops, drive, machine, recall, selection, tree, viewer
+from benchmarks import browser, crops, drive, machine, packets, recall, selection, tree, viewer
 from benchmarks.table import Row, ratios
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -19,6 +19,7 @@ TIMED: dict[str, Callable[[bool], Iterator[Row]]] = {
     "selection": selection.rows,
     "crops": crops.rows,
     "tree": tree.rows,
+    "packets": packets.rows,
     "drive": drive.rows,
     "browser": browser.rows,
 }

@@ -7,6 +7,7 @@ import math
 from fractions import Fraction
 
 import numpy as np
+import torch
 
 HALF = Fraction(1, 2)
 
@@ -205,3 +206,16 @@ def _area(leaf, y0, y1, x0, x1):
             part = (min(y + 1, y1) - max(y, y0)) * (min(x + 1, x1) - max(x, x0))
             total, weight = total + part * leaf[y, x], weight + part
     return total / weight
+
+
+def selective_scan(u, dt, a, b, c):
+    """h_t = exp(dt_t A) h_{t-1} + dt_t B_t u_t, y_t = C_t h_t, one step after another.
+
+    u, dt (B, L, E), a (E, N), b and c (B, L, G, N) for G groups of channels
+    """
+    b, c = (one.repeat_interleave(u.shape[2] // one.shape[2], 2) for one in (b, c))
+    h, steps = u.new_zeros(u.shape[0], *a.shape), []
+    for t in range(u.shape[1]):
+        h = torch.exp(dt[:, t, :, None] * a) * h + (dt[:, t] * u[:, t])[..., None] * b[:, t]
+        steps.append((h * c[:, t]).sum(-1))
+    return torch.stack(steps, 1)

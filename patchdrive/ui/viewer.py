@@ -57,12 +57,14 @@ class Turning:
     sliders  the names that get a slider, in order
     values   of the knobs
     prefix   stands before their names in the URL, where a page has several viewers with such knobs
+    eager    Python hears of a slider while it is dragged: what it shows is computed here
     """
 
     knobs: Mapping[str, Knob] = field(default_factory=dict)
     sliders: Sequence[str] = ()
     values: Mapping[str, Value] = field(default_factory=dict)
     prefix: str = ""
+    eager: bool = False
 
 
 def viewer(
@@ -94,7 +96,9 @@ def viewer(
         screen=replace(
             screen,
             values=turning.values,
-            knobs=[slider(name, turning.knobs[name]) for name in turning.sliders],
+            knobs=[
+                slider(name, turning.knobs[name], eager=turning.eager) for name in turning.sliders
+            ],
             turn=state.turn,
             name=screen.name or image.name,
         ),

@@ -86,9 +86,10 @@ class Screen:
     wipe: tuple[Sequence[str], Sequence[str]] | None = None
 
 
-def slider(name: str, knob: Knob) -> dict[str, Any]:
-    """A knob as the viewer's slider wants it."""
+def slider(name: str, knob: Knob, *, eager: bool = False) -> dict[str, Any]:
+    """A knob as the viewer's slider wants it; eager: Python hears of it while it is dragged."""
     words = {"label": knob.label or name, "help": knob.help, "unit": knob.unit, "log": knob.log}
+    words["eager"] = eager
     whole = isinstance(knob.default, int)
     step = knob.step or (1 if whole else 0.01)
     return {"name": name, "low": knob.low, "high": knob.high, "step": step, **words}

@@ -3,7 +3,11 @@
 import { can, prepare } from "./choosing.js";
 import { element } from "./stage.js";
 
+const EAGER = 80; // milliseconds between two messages of a slider that is dragged
+
 export class Knobs {
+  timer = null;
+
   constructor(viewer) {
     this.viewer = viewer;
     this.bar = element("div", "knobs", viewer.root);
@@ -60,7 +64,10 @@ export class Knobs {
   listen(knob, slider, number) {
     const { turns } = this.viewer;
     const turn = (value, final) => turns.turn({ [knob.name]: value }, final);
-    slider.addEventListener("input", () => turn(read(knob, slider), false));
+    slider.addEventListener("input", () => {
+      turn(read(knob, slider), false);
+      if (knob.eager) this.soon();
+    });
     slider.addEventListener("change", () => turn(read(knob, slider), true));
     if (knob.log) slider.addEventListener("keydown", (event) => this.stepBy(event, knob));
     if (knob.log) slider.addEventListener("keyup", () => this.viewer.turns.release());
@@ -68,6 +75,18 @@ export class Knobs {
       if (number.value !== "" && number.checkValidity()) turn(Number(number.value), true);
       else this.restyle();
     });
+  }
+
+  /** What only Python can compute follows the hand too, as fast as Python answers. */
+  soon() {
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      this.viewer.turns.release();
+    }, EAGER);
+  }
+
+  close() {
+    clearTimeout(this.timer);
   }
 
   /** On a logarithmic slider a key is still one step of the value. */

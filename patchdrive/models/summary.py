@@ -1,0 +1,82 @@
+"""A patch embedding that knows where its patches are from a summary of the whole picture.
+
+Our own design. What LGP claims for its bands, a signature of each place made from the whole
+picture, does not follow from block-local bands: see lgp.py. Here it does. A few slow waves (the
+lowest modes of a cosine transform over the grid of patches) summarise the picture: each coefficient
+is a sum over all patches. A token then gets, for each wave, the coefficient times the wave's height
+at its own place: what that wave contributes right there. And since a wave that the picture lacks
+would be lost, each wave's height also comes with a positive weight that the summary decides on. So
+
+- every token depends on every patch,
+- two places get different vectors in any picture, even in an empty one,
+- nothing is learned for a place: any grid works, and no border has to be felt through padding.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from patchdrive.models.lgp import BandEmbed, LGPSettings, Separable, to_grid
+from patchdrive.types import Size
+
+MODES = 4  # waves along each side
+WIDTH = 16  # channels of the summary
+_ONE = math.log(math.e - 1)  # softplus of it is 1
+
+
+class SummaryEmbed(BandEmbed):
+    """Pictures (B, 3, H, W) to tokens (B, N, d); takes the place of timm's PatchEmbed.
+
+    Arguments are those of BandEmbed; the global path is always there.
+    """
+
+    def __init__(
+        self,
+        img_size: int | Size = 224,
+        patch_size: int = 16,
+        in_chans: int = 3,
+        embed_dim: int = 768,
+        settings: LGPSettings | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(img_size, patch_size, in_chans, embed_dim, settings, **more)
+        self.bands = nn.Conv2d(in_chans * 4**self.levels, WIDTH, 1)
+        self.weigh = nn.Linear(MODES**2 * WIDTH, MODES**2)
+        self.place = nn.Conv2d(MODES**2 * (WIDTH + 1), embed_dim, 1)
+        self.bands_refine = Separable(embed_dim, self.settings)
+        self.bands_out = nn.Conv2d(embed_dim, embed_dim, 1)
+        nn.init.zeros_(self.weigh.weight)
+        nn.init.constant_(self.weigh.bias, _ONE)
+
+    def whole(self, x: torch.Tensor, grid: Size, order: torch.Tensor | None) -> torch.Tensor:
+        """What the summary says of each place, projected and refined."""
+        read = to_grid(self.bands(self.read(x, order)), grid)
+        y: torch.Tensor = self.place(self.signature(read))
+        return self.bands_out(F.gelu(self.bands_refine(F.gelu(y))))  # type: ignore[no-any-return]
+
+    def signature(self, read: torch.Tensor) -> torch.Tensor:
+        """From what was read (B, WIDTH, h, w) to (B, MODES**2 * (WIDTH + 1), h, w)."""
+        h, w = read.shape[-2:]
+        heights = waves((h, w), read)  # (K, h, w)
+        summary = torch.einsum("bchw,khw->bkc", read, heights) / (h * w)
+        summary = F.layer_norm(summary.flatten(1), (heights.shape[0] * WIDTH,))  # (B, K * WIDTH)
+        strength = F.softplus(self.weigh(summary))  # (B, K), positive: no wave is lost
+        parts = torch.cat([torch.unflatten(summary, 1, (-1, WIDTH)), strength[..., None]], -1)
+        return torch.einsum("bkc,khw->bkchw", parts, heights).flatten(1, 2)
+
+
+def waves(grid: Size, like: torch.Tensor) -> torch.Tensor:
+    """Heights (MODES**2, h, w) of the slowest cosine waves over a grid, each of mean square 1."""
+    axes = []
+    for side in grid:
+        at = (torch.arange(side, device=like.device, dtype=like.dtype) + 0.5) / side
+        k = torch.arange(MODES, device=like.device, dtype=like.dtype)
+        wave = torch.cos(math.pi * k[:, None] * at) * math.sqrt(2)
+        wave[0] = 1
+        axes.append(wave)
+    return (axes[0][:, None, :, None] * axes[1][None, :, None, :]).flatten(0, 1)

@@ -1,0 +1,253 @@
+"""One picture, shuffled: what several classifiers say before and after."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+
+from patchdrive.images import open_image
+from patchdrive.models import trained
+from patchdrive.models.classifier import Classifier, normalise
+from patchdrive.ops import robustness, wavelets
+from patchdrive.ops.shuffle import FRACTIONS, STAGES, Protocol, shuffle_blocks
+from patchdrive.pipelines.clock import Chain, Listener, Memory, forget, silence
+from patchdrive.pipelines.position import square
+from patchdrive.pipelines.shuffle import Run, ShuffleReport, shuffled_logits, sweep
+from patchdrive.settings import Settings, knob
+from patchdrive.types import Byte, Float, Image, SettingError
+from patchdrive.version import __version__
+
+DEFAULT = ("vit-learned", "vit-none", "vit-lgp", "vit-summary")
+SHOWN = 512  # px, side of the picture that people see
+BEST = 5  # answers
+DRAWS = (0, 1, 2, 3, 4)  # added to the seed, for curves
+
+
+@dataclass(frozen=True)
+class ShuffleSettings(Settings):
+    """What is shuffled."""
+
+    stage: str = knob(
+        "pixels", "Where the order is changed", label="What is shuffled", choices=tuple(STAGES)
+    )
+    block: int = knob(
+        1, "Side of a block of pixels, in patches", label="Block (patches)", choices=(1, 2, 4)
+    )
+    misaligned: bool = knob(
+        False, "Blocks start half a patch inside: they cut through patches", label="Misaligned"
+    )
+    fraction: float = knob(0.5, "Share that moves", label="Fraction", low=0.0, high=1.0, step=0.05)
+    shuffle_seed: int = knob(0, "Another one is another order", label="Order", low=0, high=9999)
+
+    @property
+    def protocol(self) -> Protocol:
+        """The same, as the comparison takes it; only pixels have blocks."""
+        pixels = self.stage == "pixels"
+        return Protocol(
+            self.stage, self.block if pixels else 1, self.fraction, self.shuffle_seed,
+            self.misaligned and pixels,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What one classifier says.
+
+    model, title    its name, and in words
+    before, after   the best answers as (class, probability); after is empty where the protocol
+                    does not apply
+    kept            probability of the first answer after shuffling
+    cosine, kl      of the logits before and after; None where it does not apply
+    largest         largest change of a logit
+    exact           the change is rounding: a no-op
+    reason          why the protocol does not apply, or ""
+    """
+
+    model: str
+    title: str
+    before: tuple[tuple[str, float], ...]
+    after: tuple[tuple[str, float], ...] = ()
+    kept: float | None = None
+    cosine: float | None = None
+    kl: float | None = None
+    largest: float | None = None
+    exact: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """A picture and its answers.
+
+    image    the picture
+    seen     (S, S, 3) uint8, what the classifiers were shown
+    shown    (SHOWN, SHOWN, 3) uint8, the same order of a finer copy; of bands, of `seen`
+    answers  one a model
+    """
+
+    image: Image
+    seen: Byte
+    shown: Byte
+    answers: tuple[Answer, ...]
+    settings: dict[str, Any]
+    ms: dict[str, float]
+
+
+def shuffle(
+    source: Any,
+    *,
+    models: Sequence[str] = (),
+    memory: Memory = forget,
+    listener: Listener = silence,
+    **values: Any,
+) -> Answers:
+    """Shuffle a picture, and ask classifiers before and after.
+
+    source  path, bytes, file, array or PIL picture
+    models  names of shipped classifiers, or checkpoints of `patchdrive train`; () for a choice
+    values  knobs of ShuffleSettings: stage, block, misaligned, fraction, shuffle_seed
+    raises  ImageError for a picture that cannot be opened, SettingError for a knob or a model
+    """
+    image = open_image(source)
+    for name in values:
+        if name not in ShuffleSettings.knobs():
+            known = ", ".join(ShuffleSettings.knobs())
+            raise SettingError(f"there is no knob {name!r}; there is: {known}")
+    settings = ShuffleSettings.of(values)
+    return ask(image, settings, tuple(models) or offered(), memory=memory, listener=listener)
+
+
+def offered() -> tuple[str, ...]:
+    """The classifiers that are asked where nobody says which."""
+    there = trained.shipped()
+    return tuple(name for name in DEFAULT if name in there) or there
+
+
+def ask(
+    image: Image,
+    settings: ShuffleSettings,
+    models: Sequence[str],
+    *,
+    memory: Memory = forget,
+    listener: Listener = silence,
+) -> Answers:
+    """As `shuffle`, with settings in place of values."""
+    if not models:
+        raise SettingError("choose at least one model to ask")
+    chain, protocol = Chain(image.digest, memory, listener), settings.protocol
+    nets = {name: trained.find(name) for name in models}
+    (net, _), *_ = nets.values()
+    side, patch = net.config.size, net.config.patch
+    seen = chain.stage("square", (side,), lambda: square(image, side))
+    answers = []
+    for name, (one, about) in nets.items():
+        if (one.config.size, one.config.patch) != (side, patch):
+            raise SettingError(f"{name} takes pictures of another size than {models[0]}")
+        tell = partial(_answer, name, one, about.classes, seen, protocol)
+        answers.append(chain.stage(f"answer of {name}", (protocol,), tell))
+    shown = chain.stage("shown", (protocol, side, patch), lambda: show(image, protocol, net))
+    values = {**settings.flat(), "models": list(models)}
+    return Answers(image, seen, shown, tuple(answers), values, chain.ms)
+
+
+def _answer(
+    name: str, net: Classifier, classes: Sequence[str], seen: Byte, protocol: Protocol
+) -> Answer:
+    pixels = normalise(torch.from_numpy(np.ascontiguousarray(seen))[None])
+    clean = shuffled_logits(net, pixels, None)
+    answer = Answer(name, trained.TITLES.get(name, name), _best(clean, classes))
+    try:
+        moved = shuffled_logits(net, pixels, protocol)
+    except SettingError as error:
+        return replace(answer, reason=str(error))
+    largest = robustness.largest_change(clean, moved)
+    return replace(
+        answer,
+        after=_best(moved, classes),
+        kept=robustness.confidence(clean, moved),
+        cosine=robustness.logit_cosine(clean, moved),
+        kl=robustness.divergence(clean, moved),
+        largest=largest,
+        exact=robustness.exact(np.array([largest]), float(np.abs(clean).max())),
+    )
+
+
+def _best(logits: Float, classes: Sequence[str]) -> tuple[tuple[str, float], ...]:
+    shares = np.exp(robustness.log_softmax(logits))[0]
+    order = np.argsort(-shares, kind="stable")[:BEST]
+    return tuple((classes[i], float(shares[i])) for i in order)
+
+
+def show(image: Image, protocol: Protocol, net: Classifier) -> Byte:
+    """What a person sees of the protocol, (n, n, 3) uint8.
+
+    Tokens are shown as their patches, in the order in which the layers get them.
+    """
+    config, (h, w) = net.config, net.grid
+    if protocol.stage == "bands":
+        return _rebuilt(square(image, config.size), protocol, config.patch.bit_length() - 1)
+    side = min(SHOWN, min(image.size) // config.size * config.size)
+    pixels, patch = square(image, side), side // h
+    if protocol.stage == "pixels":
+        return protocol.shuffled(pixels, patch, [0])
+    return shuffle_blocks(pixels, patch, protocol.orders(h * w, [0])[0])
+
+
+def _rebuilt(pixels: Byte, protocol: Protocol, levels: int) -> Byte:
+    """The picture whose bands are these, put in another order."""
+    x = torch.from_numpy(np.ascontiguousarray(pixels)).permute(2, 0, 1)[None].float()
+    bands = torch.unflatten(wavelets.packets(x, levels), 1, (4**levels, 3))
+    order = torch.from_numpy(protocol.orders(4**levels, [0]))
+    back = wavelets.unpack(bands[:, order].flatten(1, 2), levels)
+    return np.asarray(back[0].permute(1, 2, 0).round().clamp(0, 255).byte())
+
+
+def curves(
+    image: Image,
+    settings: ShuffleSettings,
+    models: Sequence[str],
+    *,
+    memory: Memory = forget,
+    listener: Listener = silence,
+) -> ShuffleReport:
+    """How the answers to one picture change as more is shuffled, over several draws."""
+    chain = Chain(image.digest, memory, listener)
+    nets = {name: trained.find(name)[0] for name in models}
+    side = next(iter(nets.values())).config.size
+    protocol = replace(settings.protocol, fraction=0.0, seed=0)
+    draws = tuple(settings.shuffle_seed + draw for draw in DRAWS)
+    seen = chain.stage("square", (side,), lambda: square(image, side))
+
+    def run() -> ShuffleReport:
+        pixels = normalise(torch.from_numpy(np.ascontiguousarray(seen))[None])
+        return sweep(nets, pixels, protocol, FRACTIONS, Run(seeds=draws, listener=listener))
+
+    return chain.stage("curves", (protocol, draws, *models), run)
+
+
+def to_json(found: Answers) -> str:
+    """Settings, digest and answers as text."""
+    answers = [
+        {
+            "model": one.model,
+            "before": [{"class": c, "probability": p} for c, p in one.before],
+            "after": [{"class": c, "probability": p} for c, p in one.after],
+            "kept": one.kept, "cosine": one.cosine, "kl": one.kl,
+            "largest_change": one.largest, "exact_no_op": one.exact, "reason": one.reason,
+        }
+        for one in found.answers
+    ]  # fmt: skip
+    values = {
+        "patchdrive": __version__,
+        "picture": {"name": found.image.name, "digest": found.image.digest},
+        "settings": found.settings,
+        "answers": answers,
+        "ms": {name: round(ms, 3) for name, ms in found.ms.items()},
+    }
+    return json.dumps(values, indent=1, allow_nan=False)

@@ -1,0 +1,80 @@
+"""Where a classifier's tokens get their place from: pictures that tell, and what tokens share."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import cv2
+import numpy as np
+import torch
+
+from patchdrive.models.classifier import Classifier, normalise
+from patchdrive.ops.robustness import similarity_map, token_similarity
+from patchdrive.types import Byte, Float, Image, SettingError
+
+Scene = Literal["picture", "tiled", "constant"]
+LAYERS = ("embed", "last")
+
+
+def square(image: Image, side: int) -> Byte:
+    """The middle of a picture as classifiers see it, (side, side, 3) uint8, area-averaged.
+
+    raises  SettingError for a picture that is smaller than that
+    """
+    short, long = min(image.size), max(image.size)
+    if short < side:
+        raise SettingError(
+            f"{image.name} is {image.size[1]} x {image.size[0]} px; a classifier of {side} px "
+            "needs a larger one"
+        )
+    # A copy with some room, so that the last step averages and does not enlarge.
+    pixels = image.preview(min(long, -(-4 * side * long // short)))
+    h, w = pixels.shape[:2]
+    edge = min(h, w)
+    top, left = (h - edge) // 2, (w - edge) // 2
+    middle = pixels[top : top + edge, left : left + edge]
+    return np.asarray(cv2.resize(middle, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def scene(pixels: Byte, kind: Scene, patch: int) -> Byte:
+    """A picture (S, S, 3), or one that has nothing to tell places by.
+
+    tiled     one patch, that in the middle, repeated
+    constant  the mean colour everywhere
+    """
+    if kind not in get_args(Scene):
+        raise SettingError(f"a scene is one of {', '.join(get_args(Scene))}, not {kind!r}")
+    if kind == "picture":
+        return pixels
+    if kind == "constant":
+        mean = np.rint(pixels.mean((0, 1))).astype(np.uint8)
+        return np.broadcast_to(mean, pixels.shape).copy()
+    count = pixels.shape[0] // patch
+    start = count // 2 * patch
+    return np.tile(pixels[start : start + patch, start : start + patch], (count, count, 1))
+
+
+def tokens(net: Classifier, pixels: Byte, layer: Literal["embed", "last"] = "embed") -> Float:
+    """Tokens (N, d) float32 of one picture (S, S, 3) uint8."""
+    batch = normalise(torch.from_numpy(pixels)[None])
+    with torch.inference_mode():
+        return np.asarray(net.tokens(batch.to(next(net.parameters()).device), layer)[0].cpu())
+
+
+def similar_to(
+    net: Classifier, pixels: Byte, index: int, layer: Literal["embed", "last"] = "embed"
+) -> Float:
+    """Cosine similarity (h, w) of all tokens to one of them."""
+    return similarity_map(tokens(net, pixels, layer), index, net.grid)
+
+
+def similarities(net: Classifier, pixels: Byte, layer: Literal["embed", "last"] = "embed") -> Float:
+    """Cosine similarities (N, N) of all tokens to all."""
+    return token_similarity(tokens(net, pixels, layer))
+
+
+def distinct(net: Classifier, pixels: Byte) -> int:
+    """How many of the tokens differ from all others by more than rounding."""
+    found = tokens(net, pixels).astype(np.float64)
+    scale = np.abs(found).max() or 1.0
+    return len(np.unique(np.rint(found / scale * 1e4), axis=0))

@@ -1,0 +1,37 @@
+"""Classifiers by the plain values of a config file: the one place that knows how they are built."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from torch import nn
+
+from patchdrive.models.classifier import ClassifierConfig, build
+
+
+def full(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of [model] and the defaults of those not given.
+
+    raises  SettingError for a key or a value that a classifier does not have
+    """
+    return asdict(_config(values))
+
+
+def make(values: Mapping[str, Any]) -> nn.Module:
+    """A classifier with random weights: (B, 3, S, S) float, normalised -> logits (B, classes).
+
+    raises  SettingError as `full` does
+    """
+    return build(_config(values))
+
+
+def tokens(values: Mapping[str, Any]) -> int:
+    """How many tokens a picture becomes."""
+    h, w = _config(values).grid
+    return h * w
+
+
+def _config(values: Mapping[str, Any]) -> ClassifierConfig:
+    return ClassifierConfig.of(dict(values))
