@@ -11,7 +11,18 @@ from pathlib import Path
 import cv2
 import torch
 
-from benchmarks import browser, crops, drive, machine, packets, recall, selection, tree, viewer
+from benchmarks import (
+    browser,
+    crops,
+    drive,
+    machine,
+    mamba,
+    packets,
+    recall,
+    selection,
+    tree,
+    viewer,
+)
 from benchmarks.table import Row, ratios
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -20,6 +31,7 @@ TIMED: dict[str, Callable[[bool], Iterator[Row]]] = {
     "crops": crops.rows,
     "tree": tree.rows,
     "packets": packets.rows,
+    "mamba": mamba.rows,
     "drive": drive.rows,
     "browser": browser.rows,
 }

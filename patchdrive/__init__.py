@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from patchdrive import figures
     from patchdrive.images import open_image as open
     from patchdrive.models.patchdrivenet import PatchDriveNet
+    from patchdrive.pipelines.answers import shuffle
     from patchdrive.pipelines.drive import drive
     from patchdrive.pipelines.tree import tree
 
@@ -45,6 +46,7 @@ _LATER = {
     "open": ("patchdrive.images", "open_image"),
     "drive": ("patchdrive.pipelines.drive", "drive"),
     "tree": ("patchdrive.pipelines.tree", "tree"),
+    "shuffle": ("patchdrive.pipelines.answers", "shuffle"),
     "PatchDriveNet": ("patchdrive.models.patchdrivenet", "PatchDriveNet"),
     "figures": ("patchdrive.figures", ""),
 }
@@ -82,5 +84,6 @@ __all__ = [
     "drive",
     "figures",
     "open",
+    "shuffle",
     "tree",
 ]

@@ -2,6 +2,8 @@
 
 patchdrive drive PICTURE -k 16 --html out.html
 patchdrive tree PICTURE --max-detail 50 --json out.json
+patchdrive shuffle PICTURE --stage pixels --fraction 0.5 --json out.json
+patchdrive train CONFIG.toml --out runs   and   patchdrive evaluate CHECKPOINT
 patchdrive drive - < picture.jpg          standard input
 """
 
@@ -55,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     from patchdrive.pipelines.knobs import drive_knobs, tree_knobs
+    from patchdrive.training.commands import add_commands
 
     parser = argparse.ArgumentParser(prog="patchdrive", description=__doc__.splitlines()[0])
     parser.add_argument("--version", action="version", version=f"patchdrive {__version__}")
@@ -80,7 +83,29 @@ def _parser() -> argparse.ArgumentParser:
         )
         for flat, item in knobs.items():
             _flag(command, flat, item)
+    _add_shuffle(commands)
+    add_commands(commands)
     return parser
+
+
+def _add_shuffle(commands: Any) -> None:
+    from patchdrive.pipelines.answers import ShuffleSettings
+
+    words = "shuffle a picture's patches, and ask classifiers before and after"
+    command = commands.add_parser("shuffle", help=words, description=words.capitalize())
+    command.set_defaults(run=_shuffle)
+    command.add_argument("picture", metavar="PICTURE", help="a file, or - for standard input")
+    command.add_argument(
+        "--models", metavar="NAME", nargs="+", default=(),
+        help="shipped classifiers, or checkpoints of `patchdrive train` (default: four to compare)",
+    )  # fmt: skip
+    command.add_argument("--json", metavar="FILE", help="write the answers; - for standard output")
+    command.add_argument("--png", metavar="FILE", help="write the shuffled picture")
+    command.add_argument(
+        "--truncated", action="store_true", help="take what there is of a damaged file"
+    )
+    for flat, item in ShuffleSettings.knobs().items():
+        _flag(command, flat, item)
 
 
 def _flag(command: argparse.ArgumentParser, name: str, knob: Knob) -> None:
@@ -170,6 +195,27 @@ def _tree(chosen: dict[str, Any]) -> int:
     return 0
 
 
+def _shuffle(chosen: dict[str, Any]) -> int:
+    from patchdrive.images import encode
+    from patchdrive.pipelines.answers import shuffle, to_json
+
+    files = {form: chosen.pop(form) for form in ("json", "png")}
+    models = chosen.pop("models")
+    found = shuffle(_open(chosen), models=models, **chosen)
+    made = {
+        "json": lambda: (to_json(found) + "\n").encode(),
+        "png": lambda: encode(found.shown, "png"),
+    }
+    for form, file in files.items():
+        if file is not None:
+            _put(file, made[form]())
+    if "-" not in files.values():
+        print(f"{found.image.name}: {_side(found.image)}")
+        for one in found.answers:
+            print(f"{one.title}: {one.words}")
+    return 0
+
+
 def _read(result: DriveResult) -> str:
     return f"{result.saccades.note} places; {100 * result.cost.share:.1f} % of the pixels read"
 
@@ -201,12 +247,15 @@ def _write(
 ) -> None:
     for form, file in outputs.files.items():
         content = _made(form, result, outputs, layers, words)
-        data = content.encode() if isinstance(content, str) else content
-        if file == "-":
-            sys.stdout.buffer.write(data)
-            sys.stdout.flush()
-        else:
-            Path(file).write_bytes(data)
+        _put(file, content.encode() if isinstance(content, str) else content)
+
+
+def _put(file: str, data: bytes) -> None:
+    if file == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+    else:
+        Path(file).write_bytes(data)
 
 
 def _made(

@@ -36,7 +36,7 @@ FLOORS = {
 UPPER = {*FLOORS, "", "cli"} - {"training"}  # "" is the package itself: its public names
 FLOORS |= {
     "ui": (UPPER, LIBRARIES),
-    "cli": (UPPER - {"ui"}, LIBRARIES - {"streamlit"}),
+    "cli": (UPPER - {"ui"} | {"training"}, LIBRARIES - {"streamlit"}),
     "__main__": (UPPER - {"ui"}, set()),
     "": (UPPER - {"ui", "cli"}, {"torch"}),
 }

@@ -12,7 +12,8 @@ from patchdrive.types import UNTRAINED, Fusion, Int, Quadtree, Saccades, Salienc
 BLUE, ORANGE = "#4c9be8", "#f0a04b"
 
 
-def _plain(figure: go.Figure, height: int = 260, **layout: object) -> go.Figure:
+def plain(figure: go.Figure, height: int = 260, **layout: object) -> go.Figure:
+    """The figure with narrow margins and without a legend."""
     figure.update_layout(
         height=height, margin={"l": 8, "r": 8, "t": 30, "b": 8}, showlegend=False, **layout
     )
@@ -34,7 +35,7 @@ def times(ms: Mapping[str, float]) -> go.Figure:
         textposition="auto",
         hoverinfo="skip",
     )
-    return _plain(go.Figure(bar), 60 + 30 * len(names), xaxis_title="ms", title="Time by stage")
+    return plain(go.Figure(bar), 60 + 30 * len(names), xaxis_title="ms", title="Time by stage")
 
 
 def scores(saliency: SaliencyMap, saccades: Saccades) -> go.Figure:
@@ -48,7 +49,7 @@ def scores(saliency: SaliencyMap, saccades: Saccades) -> go.Figure:
     ys = np.tile([0.5, max(1, counts.max()), np.nan], len(marks))
     line = {"color": ORANGE, "width": 1}
     figure = go.Figure([bars, go.Scatter(x=xs, y=ys, mode="lines", line=line, opacity=0.6)])
-    return _plain(
+    return plain(
         figure,
         title="Scores of all cells; picked ones in orange",
         yaxis_type="log",
@@ -69,7 +70,7 @@ def weights(fusion: Fusion) -> go.Figure:
     )
     note = "" if fusion.trained else f" ({UNTRAINED})"
     title = f"Fusion weights by head and patch{note}"
-    return _plain(go.Figure(heat), 280, title=title, xaxis_title="patch")
+    return plain(go.Figure(heat), 280, title=title, xaxis_title="patch")
 
 
 def levels(tree: Quadtree) -> go.Figure:
@@ -82,7 +83,7 @@ def levels(tree: Quadtree) -> go.Figure:
         text=[f"{count:,}" for count in counts],
         textposition="auto",
     )
-    return _plain(go.Figure(bar), title="Leaves by size", yaxis_title="leaves")
+    return plain(go.Figure(bar), title="Leaves by size", yaxis_title="leaves")
 
 
 def curve(counts: Int, current: int, chosen: int) -> go.Figure:
@@ -97,7 +98,7 @@ def curve(counts: Int, current: int, chosen: int) -> go.Figure:
     figure.add_trace(
         go.Scatter(x=[current], y=[chosen], mode="markers", marker={"size": 10, "color": ORANGE})
     )
-    return _plain(
+    return plain(
         figure,
         title="Leaves for every threshold",
         xaxis_title="split threshold (edge px)",

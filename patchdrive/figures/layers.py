@@ -216,12 +216,14 @@ class Truth(_Layer):
     boxes   (N, 4) int64; a point is a box of one pixel
     labels  N words
     hit     (N,) bool or None: found or missed
+    hover   a box and its label are drawn only under the pointer, and labels where there is room
     """
 
     boxes: Int
     labels: tuple[str, ...]
     hit: Byte | None = None
     visible: bool = True
+    hover: bool = False
 
 
 Layer = Raster | Gate | Classes | Mask | Overlay | Leaves | Landings | Truth

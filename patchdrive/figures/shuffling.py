@@ -46,7 +46,7 @@ def curves(lines: Mapping[str, Sequence[Point]], *, x: str, y: str, floor: float
 
 
 def matrices(found: Mapping[str, Float], *, title: str) -> go.Figure:
-    """Cosine similarities as pictures side by side, on one scale from -1 to 1.
+    """Cosine similarities as pictures side by side, on one scale.
 
     found  (N, N) or (h, w) by name
     """
@@ -60,9 +60,13 @@ def matrices(found: Mapping[str, Float], *, title: str) -> go.Figure:
         figure.update_yaxes(autorange="reversed", scaleanchor=f"x{axis}", row=1, col=n)
     figure.update_xaxes(showticklabels=False, constrain="domain")
     figure.update_yaxes(showticklabels=False, constrain="domain")
-    scale = {"colorscale": "RdBu_r", "cmin": -1, "cmax": 1, "colorbar": {"title": "cosine"}}
-    figure.update_layout(title=title, coloraxis=scale)
-    return _framed(figure, 300, legend=False)
+    low = min(float(np.min(values)) for values in found.values())
+    # Where all are alike, small differences are what there is to see.
+    ends = {"colorscale": "RdBu_r", "cmin": -1, "cmax": 1}
+    if low >= 0:
+        ends = {"colorscale": "Viridis", "cmin": min(0.95, np.floor(20 * low) / 20), "cmax": 1}
+    figure.update_layout(title=title, coloraxis={**ends, "colorbar": {"title": "cosine"}})
+    return _framed(figure, 320, legend=False).update_layout(margin_t=76)
 
 
 def bars(groups: Mapping[str, Mapping[str, Sequence[float]]], *, y: str) -> go.Figure:

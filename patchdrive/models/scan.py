@@ -34,6 +34,8 @@ def selective_scan(
     chunk    steps taken together; None chooses
     returns  (B, L, E)
     """
+    if u.is_meta:  # there are only shapes
+        return torch.empty_like(u)
     if chunk is None:
         chunk = CHUNK if u.shape[0] > FEW and u.device.type == "cpu" else CHUNK_FEW
     return cast(torch.Tensor, _Scan.apply(u, dt, a, b, c, chunk))

@@ -10,6 +10,8 @@ would be lost, each wave's height also comes with a positive weight that the sum
 - every token depends on every patch,
 - two places get different vectors in any picture, even in an empty one,
 - nothing is learned for a place: any grid works, and no border has to be felt through padding.
+
+What the patch itself holds comes through LGP's own bands, to which the signature is added.
 """
 
 from __future__ import annotations
@@ -45,7 +47,8 @@ class SummaryEmbed(BandEmbed):
         **more: Any,
     ) -> None:
         super().__init__(img_size, patch_size, in_chans, embed_dim, settings, **more)
-        self.bands = nn.Conv2d(in_chans * 4**self.levels, WIDTH, 1)
+        self.bands = nn.Conv2d(in_chans * 4**self.levels, embed_dim, 1)
+        self.narrow = nn.Conv2d(in_chans * 4**self.levels, WIDTH, 1)
         self.weigh = nn.Linear(MODES**2 * WIDTH, MODES**2)
         self.place = nn.Conv2d(MODES**2 * (WIDTH + 1), embed_dim, 1)
         self.bands_refine = Separable(embed_dim, self.settings)
@@ -54,9 +57,10 @@ class SummaryEmbed(BandEmbed):
         nn.init.constant_(self.weigh.bias, _ONE)
 
     def whole(self, x: torch.Tensor, grid: Size, order: torch.Tensor | None) -> torch.Tensor:
-        """What the summary says of each place, projected and refined."""
-        read = to_grid(self.bands(self.read(x, order)), grid)
-        y: torch.Tensor = self.place(self.signature(read))
+        """The bands, and what the summary says of each place, projected and refined."""
+        bands = self.read(x, order)
+        summary = self.signature(to_grid(self.narrow(bands), grid))
+        y: torch.Tensor = to_grid(self.bands(bands), grid) + self.place(summary)
         return self.bands_out(F.gelu(self.bands_refine(F.gelu(y))))  # type: ignore[no-any-return]
 
     def signature(self, read: torch.Tensor) -> torch.Tensor:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -92,11 +93,17 @@ class Mixer(nn.Module):
         b, c = (torch.stack([one[i] for one in read], 2).float() for i in (2, 3))
         a = -torch.exp(torch.cat([way.log_a for way in ways]).float())
         skip = torch.cat([way.skip for way in ways])
-        with torch.autocast(x.device.type, enabled=False):
+        with _exact(x.device.type):
             y = SCAN(u, dt, a, b, c) + skip * u
         halves = y.to(x.dtype).chunk(len(ways), -1)
         y = halves[0] if len(halves) == 1 else (halves[0] + halves[1].flip(1)) / 2
         return cast(torch.Tensor, self.outer(y * F.silu(gate)))
+
+
+def _exact(device: str) -> AbstractContextManager[object]:
+    """No autocast: states add up over the whole sequence. Not every device knows of it."""
+    known = torch.amp.is_autocast_available(device)
+    return torch.autocast(device, enabled=False) if known else nullcontext()
 
 
 def _scan() -> Callable[..., torch.Tensor]:

@@ -80,6 +80,17 @@ class Answer:
     exact: bool = False
     reason: str = ""
 
+    @property
+    def words(self) -> str:
+        """Both answers in a line."""
+        told = [
+            f"{name} ({100 * share:.0f} %)" for name, share in (self.before[0], *self.after[:1])
+        ]
+        if self.reason:
+            return f"{told[0]}; does not apply: {self.reason}"
+        change = "exact no-op" if self.exact else f"largest change of a logit {self.largest:.3g}"
+        return f"{told[0]} -> {told[1]}; {change}"
+
 
 @dataclass(frozen=True, eq=False)
 class Answers:

@@ -13,7 +13,8 @@ from patchdrive.ops.robustness import similarity_map, token_similarity
 from patchdrive.types import Byte, Float, Image, SettingError
 
 Scene = Literal["picture", "tiled", "constant"]
-LAYERS = ("embed", "last")
+Layer = Literal["embed", "last"]
+LAYERS: tuple[Layer, ...] = ("embed", "last")
 
 
 def square(image: Image, side: int) -> Byte:
@@ -54,27 +55,25 @@ def scene(pixels: Byte, kind: Scene, patch: int) -> Byte:
     return np.tile(pixels[start : start + patch, start : start + patch], (count, count, 1))
 
 
-def tokens(net: Classifier, pixels: Byte, layer: Literal["embed", "last"] = "embed") -> Float:
+def tokens(net: Classifier, pixels: Byte, layer: Layer = "embed") -> Float:
     """Tokens (N, d) float32 of one picture (S, S, 3) uint8."""
     batch = normalise(torch.from_numpy(pixels)[None])
     with torch.inference_mode():
         return np.asarray(net.tokens(batch.to(next(net.parameters()).device), layer)[0].cpu())
 
 
-def similar_to(
-    net: Classifier, pixels: Byte, index: int, layer: Literal["embed", "last"] = "embed"
-) -> Float:
+def similar_to(net: Classifier, pixels: Byte, index: int, layer: Layer = "embed") -> Float:
     """Cosine similarity (h, w) of all tokens to one of them."""
     return similarity_map(tokens(net, pixels, layer), index, net.grid)
 
 
-def similarities(net: Classifier, pixels: Byte, layer: Literal["embed", "last"] = "embed") -> Float:
+def similarities(net: Classifier, pixels: Byte, layer: Layer = "embed") -> Float:
     """Cosine similarities (N, N) of all tokens to all."""
     return token_similarity(tokens(net, pixels, layer))
 
 
-def distinct(net: Classifier, pixels: Byte) -> int:
+def distinct(net: Classifier, pixels: Byte, layer: Layer = "embed") -> int:
     """How many of the tokens differ from all others by more than rounding."""
-    found = tokens(net, pixels).astype(np.float64)
+    found = tokens(net, pixels, layer).astype(np.float64)
     scale = np.abs(found).max() or 1.0
     return len(np.unique(np.rint(found / scale * 1e4), axis=0))

@@ -62,7 +62,9 @@ def checkpoints(folder: Path) -> dict[str, dict[int, Path]]:
 
 def judge(net: Classifier, pictures: Pictures) -> dict[str, Any]:
     """One checkpoint: accuracy clean and under every protocol, position probes, gate."""
-    pixels = normalise(torch.from_numpy(pictures.pixels[:, *_middle(pictures, net)]))
+    pixels = normalise(
+        torch.from_numpy(np.ascontiguousarray(pictures.pixels[:, *_middle(pictures, net)]))
+    )
     report = compare({"": net}, pixels, pictures.labels, PROTOCOLS, Run(seeds=DRAWS, batch=128))
     rows = [row for row in report.rows if not row.reason]
     clean = rows[0].clean_per_class
@@ -96,7 +98,7 @@ def _middle(pictures: Pictures, net: Classifier) -> tuple[slice, slice]:
 
 def _probes(net: Classifier, pixels: torch.Tensor) -> dict[str, float]:
     """R2 of row and column, their mean, of the tokens as embedded and after the last layer."""
-    found = {}
+    found: dict[str, float] = {}
     for layer in position.LAYERS:
         with torch.inference_mode():
             parts = [net.tokens(part, layer) for part in torch.split(pixels, 100)]  # type: ignore

@@ -46,7 +46,7 @@ class Progress:
                 progress(self.viewer, f"{text.capitalize()} ...", share, stale=self.stale)
 
 
-def _watched(viewer: str, run: Callable[[Memory, Progress], T], *, stale: bool = True) -> T:
+def watched(viewer: str, run: Callable[[Memory, Progress], T], *, stale: bool = True) -> T:
     """Run with the shelf; the viewer shows progress, and waiting for another session."""
     place = st.empty()
     tell = Progress(place, viewer, stale=stale)
@@ -61,7 +61,7 @@ def _watched(viewer: str, run: Callable[[Memory, Progress], T], *, stale: bool =
 
 def see(image: Image, settings: DriveSettings, viewer: str) -> DriveResult:
     """Glance to patches; progress stands in the viewer of this key."""
-    return _watched(
+    return watched(
         viewer,
         lambda memory, tell: driving.see(image, settings, memory=memory, listener=tell),
     )
@@ -69,7 +69,7 @@ def see(image: Image, settings: DriveSettings, viewer: str) -> DriveResult:
 
 def fuse(seen: DriveResult, settings: DriveSettings, viewer: str) -> DriveResult:
     """The networks' share."""
-    return _watched(
+    return watched(
         viewer,
         lambda memory, tell: driving.fuse(seen, settings, memory=memory, listener=tell),
         stale=False,
@@ -78,7 +78,7 @@ def fuse(seen: DriveResult, settings: DriveSettings, viewer: str) -> DriveResult
 
 def grow(image: Image, settings: TreeSettings, viewer: str) -> TreeResult:
     """Edges to tokens."""
-    return _watched(
+    return watched(
         viewer,
         lambda memory, tell: growing.grow(image, settings, memory=memory, listener=tell),
     )
@@ -151,7 +151,7 @@ def remembered(result: TreeResult, settings: TreeSettings, viewer: str) -> Remem
         return Remembered(image, *growing.fidelity(result, pixels))
 
     digest = result.image.digest
-    return _watched(
+    return watched(
         viewer,
         lambda memory, tell: Chain(digest, memory, tell).stage("rebuilt", (settings,), make),
     )

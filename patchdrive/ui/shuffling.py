@@ -52,8 +52,9 @@ def models(key: str, default: tuple[str, ...]) -> tuple[str, ...]:
     there = trained.shipped()
     picked = st.multiselect(
         "Models", there, [name for name in default if name in there], key=key,
-        format_func=lambda name: trained.TITLES[name], bind="query-params",
-        help="Trained alike, from random weights, on the same pictures",
+        bind="query-params",
+        help="Trained alike, from random weights, on the same pictures: "
+        + "; ".join(f"{name}: {trained.TITLES[name]}" for name in there),
     )  # fmt: skip
     return tuple(picked)
 
@@ -93,7 +94,7 @@ def table(found: Answers) -> None:
         (after, share), *_ = one.after
         same = "exact no-op" if one.exact else f"logits {one.largest:.2g}, cosine {one.cosine:.2f}"
         rows.append({**row, "After": f"{_word(after)} ({100 * share:.0f} %)", "Change": same})
-    st.dataframe(rows, hide_index=True)
+    st.table(rows)
 
 
 def _word(name: str) -> str:

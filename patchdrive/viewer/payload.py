@@ -233,7 +233,7 @@ def _truth(layer: Truth) -> _Parts:
     if layer.hit is not None:
         columns["hit"] = layer.hit.astype(np.uint8)
     colors = {"known": KNOWN, "hit": HIT, "missed": MISSED}
-    return {"labels": list(layer.labels), "colors": colors}, columns
+    return {"labels": list(layer.labels), "colors": colors, "hover": layer.hover}, columns
 
 
 def _columns(boxes: Array) -> Array:

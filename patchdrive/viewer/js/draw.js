@@ -14,6 +14,8 @@ export function draw(viewer) {
 
   picture.fillStyle = BACKGROUND;
   picture.fillRect(0, 0, view.w, view.h);
+  if (tiles.ready) viewer.forget();
+  viewer.former?.draw(picture, view, true);
   let missing = tiles.draw(picture, view, camera.moving);
   for (const layer of shown) {
     within(picture, view, viewer.side(layer), (part) => {

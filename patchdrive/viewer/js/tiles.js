@@ -143,6 +143,11 @@ export class Tiles {
     return this.top.size === 1 ? this.cache.peek([...this.top][0]) ?? null : null;
   }
 
+  /** Whether there is something to show. */
+  get ready() {
+    return this.overview() !== null || [...this.top].some((key) => this.cache.peek(key));
+  }
+
   /** Ask again at once for what failed. */
   retry() {
     this.cache.retry();

@@ -4,6 +4,7 @@ import { FONT, letters, rectangle, stroke } from "./ink.js";
 import { columns } from "./payload.js";
 
 const LABELLED = 28; // CSS pixels: smaller boxes show their label only under the pointer
+const ROOMY = 110; // those that are drawn only under the pointer
 
 export class Truth {
   constructor(words, boxes, hit) {
@@ -30,16 +31,19 @@ export class Truth {
     context.setLineDash([5 * view.k, 3 * view.k]);
     for (const state of Object.keys(this.colors)) {
       const path = new Path2D(); // one stroke for all of a colour: dashes are dear
-      for (const i of seen) if (this.state(i) === state) rectangle(...places[i], path);
+      for (const i of this.hover ? [] : seen) {
+        if (this.state(i) === state) rectangle(...places[i], path);
+      }
       stroke(context, path, this.colors[state], 1.25 * view.k);
     }
     context.setLineDash([]);
     const taken = [];
+    const least = (this.hover ? ROOMY : LABELLED) * view.k;
     for (const i of seen) {
       const color = this.colors[this.state(i)];
       const [left, top, right, lower] = places[i];
       if (i === truth) stroke(context, rectangle(...places[i]), color, 2 * view.k);
-      const large = Math.max(right - left, lower - top) > LABELLED * view.k;
+      const large = Math.max(right - left, lower - top) > least;
       if (i === truth || large) this.label(context, view, i, places[i], color, taken, i === truth);
     }
     context.restore();
@@ -58,12 +62,14 @@ export class Truth {
     return [left, top, right, lower];
   }
 
-  /** The label above its box, unless another one is there already. */
+  /** The label above its box, or in its corner, unless another one is there already. */
   label(context, view, i, [left, top], color, taken, always) {
     context.font = `500 ${11.5 * view.k}px ${FONT}`;
     context.textAlign = "left";
     context.textBaseline = "alphabetic";
-    const [x, y] = [Math.max(2 * view.k, left), Math.max(14 * view.k, top - 4 * view.k)];
+    const [inward, down] = this.hover ? [3, 14] : [0, -4];
+    const x = Math.max(2 * view.k, left + inward * view.k);
+    const y = Math.max(14 * view.k, top + down * view.k);
     const [right, upper] = [x + context.measureText(this.labels[i]).width, y - 12 * view.k];
     const clash = taken.some((t) => x < t[2] && right > t[0] && upper < t[3] && y > t[1]);
     if (clash && !always) return;
@@ -83,6 +89,7 @@ export class Truth {
   }
 
   legend() {
+    if (this.hover) return {};
     const states = this.hit ? ["hit", "missed"] : ["known"];
     return { swatches: states.map((state) => [this.colors[state], state]), open: true };
   }

@@ -47,7 +47,7 @@ export class Viewer {
     this.notice = new Notice(this.box);
     this.tip = new Tip(this.box);
     this.turns = new Turns(this);
-    this.hooks = { changed: () => this.redraw(), lost: (...news) => this.notice.lost(...news) };
+    this.hooks = { changed: () => this.redraw(), lost: (...news) => this.lost(...news) };
     this.actions = new Actions(this);
     this.ended = new AbortController();
     this.parts = []; // each may look for those before it
@@ -115,10 +115,25 @@ export class Viewer {
     const name = ({ url, size, picture }) => `${url} ${size} ${picture}`;
     if (this.header && name(source) === name(this.header.source)) return;
     const blob = file && new Blob([file]);
-    this.tiles?.close();
+    const alike = this.header && `${source.size}` === `${this.header.source.size}`;
+    this.forget();
+    if (alike) this.former = this.tiles; // stays on show until the new one is there
+    else this.tiles?.close();
     this.tiles = new Tiles({ ...source, blob }, { lossless: true }, this.hooks);
     this.notice.forget();
     this.camera.picture(source.size);
+  }
+
+  /** A tile came (status null), or failed: then what was shown before would pass for the new. */
+  lost(status, source) {
+    if (status !== null) this.forget();
+    this.notice.lost(status, source);
+  }
+
+  /** The picture that was shown before is needed no more. */
+  forget() {
+    this.former?.close();
+    this.former = null;
   }
 
   /** Bring the layers in line with the values of all knobs. */
@@ -192,6 +207,7 @@ export class Viewer {
     cancelAnimationFrame(this.frame);
     for (const part of this.parts) part.close?.();
     for (const layer of this.layers) layer.close?.();
+    this.forget();
     this.tiles?.close();
     this.tiles = null;
     this.root.remove();

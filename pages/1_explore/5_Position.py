@@ -1,0 +1,36 @@
+"""Position: where do tokens know from where they are?"""
+
+import streamlit as st
+
+from patchdrive.ui import parts, pictures, placing, shuffling
+from patchdrive.ui.frame import fragment
+
+opened = pictures.choose()
+MODELS = ("vit-learned", "vit-none", "vit-lgp", "vit-lgp-circular", "vit-summary-circular")
+
+
+@fragment
+def body() -> None:
+    """A scene and a patch on the left, who tells the patches apart on the right."""
+    left, right = st.columns([1, 2.6], gap="medium")
+    with left:
+        settings = placing.settings()
+        names = shuffling.models("position_models", MODELS)
+    if not names:
+        st.info("Choose a model on the left.")
+        return
+    seen = placing.scene(opened.image, settings, names)
+    with left:
+        settings = placing.patch(seen, settings)
+    with right:
+        placing.maps(seen, settings, names)
+        tab = parts.tab("position_tab", "Probe", "Gate", "Claims")
+        if tab == "Probe":
+            placing.probes(names)
+        elif tab == "Gate":
+            placing.gates(names)
+        else:
+            placing.parameters()
+
+
+body()
