@@ -18,7 +18,7 @@ def body() -> None:
         names = shuffling.models("models", MODELS)
         st.caption(shuffling.ABOUT[settings.stage])
     if not names:
-        st.info("Choose a model on the left.")
+        shuffling.none_chosen()
         return
     with right:
         found = shuffling.ask(opened.image, settings, names)

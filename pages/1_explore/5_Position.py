@@ -17,7 +17,7 @@ def body() -> None:
         settings = placing.settings()
         names = shuffling.models("position_models", MODELS)
     if not names:
-        st.info("Choose a model on the left.")
+        shuffling.none_chosen()
         return
     seen = placing.scene(opened.image, settings, names)
     with left:

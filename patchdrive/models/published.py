@@ -127,26 +127,26 @@ def _measured(models: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     rows = [
         ("A ViT with LGP is more accurate than one with learned positions",
          HOLDS if _apart(models["vit-lgp"], models["vit-learned"]) else NOT,
-         f"{clean['vit-lgp']:.1f} against {clean['vit-learned']:.1f} % ({gain:+.1f} points), "
+         f"{clean['vit-lgp']:.1f} against {clean['vit-learned']:.1f} % ({gain:+z.1f} points), "
          f"without positions {clean['vit-none']:.1f} %; small networks, Caltech-101 at 64 px."),
         ("LGP makes a ViT robust to the order of patches (-0.09 for -4.29 points)",
          HOLDS if drop["vit-lgp"] < drop["vit-learned"] else NOT,
-         f"All patches of the pixels shuffled: {-drop['vit-lgp']:+.1f} points with LGP, "
-         f"{-drop['vit-learned']:+.1f} with learned positions. Shuffled after the embedding it is "
+         f"All patches of the pixels shuffled: {-drop['vit-lgp']:+z.1f} points with LGP, "
+         f"{-drop['vit-learned']:+z.1f} with learned positions. Shuffled after the embedding it is "
          "an exact no-op for every ViT, LGP or not."),
     ]  # fmt: skip
     if "bands 1" in models["vit-lgp"]["curves"]:
         lost = clean["vit-lgp"] - 100 * _last(models["vit-lgp"], "bands 1")
         rows.append((
             "Robust to the order of bands (-0.02 points)", HOLDS if lost < 0.5 else NOT,
-            f"{-lost:+.1f} points where all bands are shuffled at test time.",
+            f"{-lost:+z.1f} points where all bands are shuffled at test time.",
         ))  # fmt: skip
     if {"vim-learned", "vim-lgp"} <= set(models):
         both = [clean[n] - 100 * _last(models[n], "after 1") for n in ("vim-lgp", "vim-learned")]
         rows.append((
             "LGP makes a Mamba robust to the order of tokens (-0.12 for -12.66 points)",
             HOLDS if both[0] < 0.5 else NOT,
-            f"{-both[0]:+.1f} points with LGP, {-both[1]:+.1f} with learned positions.",
+            f"{-both[0]:+z.1f} points with LGP, {-both[1]:+z.1f} with learned positions.",
         ))  # fmt: skip
     return rows
 

@@ -69,6 +69,11 @@ class Protocol:
             words += ", misaligned" if self.misaligned else ""
         return f"{words}, {100 * self.fraction:.4g} %"
 
+    @property
+    def key(self) -> str:
+        """The protocol without fraction and seed, in short: "pixels 2 misaligned"."""
+        return f"{self.stage} {self.block}{' misaligned' if self.misaligned else ''}"
+
     def pixel_blocks(self, patch_px: int) -> tuple[int, int]:
         """Side and offset, in pixels, of this protocol's blocks on patches of that side.
 

@@ -13,6 +13,7 @@ import torch
 
 from patchdrive.images import open_image
 from patchdrive.models import trained
+from patchdrive.models.checkpoint import Metadata
 from patchdrive.models.classifier import Classifier, normalise
 from patchdrive.ops import robustness, wavelets
 from patchdrive.ops.shuffle import FRACTIONS, STAGES, Protocol, shuffle_blocks
@@ -149,22 +150,30 @@ def ask(
     listener: Listener = silence,
 ) -> Answers:
     """As `shuffle`, with settings in place of values."""
-    if not models:
-        raise SettingError("choose at least one model to ask")
     chain, protocol = Chain(image.digest, memory, listener), settings.protocol
-    nets = {name: trained.find(name) for name in models}
+    nets = _found(models)
     (net, _), *_ = nets.values()
     side, patch = net.config.size, net.config.patch
     seen = chain.stage("square", (side,), lambda: square(image, side))
     answers = []
     for name, (one, about) in nets.items():
-        if (one.config.size, one.config.patch) != (side, patch):
-            raise SettingError(f"{name} takes pictures of another size than {models[0]}")
         tell = partial(_answer, name, one, about.classes, seen, protocol)
         answers.append(chain.stage(f"answer of {name}", (protocol,), tell))
     shown = chain.stage("shown", (protocol, side, patch), lambda: show(image, protocol, net))
     values = {**settings.flat(), "models": list(models)}
     return Answers(image, seen, shown, tuple(answers), values, chain.ms)
+
+
+def _found(models: Sequence[str]) -> dict[str, tuple[Classifier, Metadata]]:
+    """Classifiers by name; SettingError where there are none, or they do not go together."""
+    if not models:
+        raise SettingError("choose at least one model to ask")
+    nets = {name: trained.find(name) for name in models}
+    sizes = {name: (net.config.size, net.config.patch) for name, (net, _) in nets.items()}
+    for name, size in sizes.items():
+        if size != sizes[models[0]]:
+            raise SettingError(f"{name} takes pictures of another size than {models[0]}")
+    return nets
 
 
 def _answer(
@@ -203,7 +212,7 @@ def show(image: Image, protocol: Protocol, net: Classifier) -> Byte:
     config, (h, w) = net.config, net.grid
     if protocol.stage == "bands":
         return _rebuilt(square(image, config.size), protocol, config.patch.bit_length() - 1)
-    side = min(SHOWN, min(image.size) // config.size * config.size)
+    side = max(1, min(SHOWN, *image.size) // config.size) * config.size
     pixels, patch = square(image, side), side // h
     if protocol.stage == "pixels":
         return protocol.shuffled(pixels, patch, [0])
@@ -229,7 +238,7 @@ def curves(
 ) -> ShuffleReport:
     """How the answers to one picture change as more is shuffled, over several draws."""
     chain = Chain(image.digest, memory, listener)
-    nets = {name: trained.find(name)[0] for name in models}
+    nets = {name: net for name, (net, _) in _found(models).items()}
     side = next(iter(nets.values())).config.size
     protocol = replace(settings.protocol, fraction=0.0, seed=0)
     draws = tuple(settings.shuffle_seed + draw for draw in DRAWS)

@@ -75,5 +75,9 @@ def similarities(net: Classifier, pixels: Byte, layer: Layer = "embed") -> Float
 def distinct(net: Classifier, pixels: Byte, layer: Layer = "embed") -> int:
     """How many of the tokens differ from all others by more than rounding."""
     found = tokens(net, pixels, layer).astype(np.float64)
-    scale = np.abs(found).max() or 1.0
-    return len(np.unique(np.rint(found / scale * 1e4), axis=0))
+    bound = 1e-5 * np.abs(found).max()
+    kept: list[Float] = []
+    for token in found:  # rounding to a grid would part two tokens on either side of a line
+        if not any(np.abs(token - other).max() <= bound for other in kept):
+            kept.append(token)
+    return len(kept)

@@ -43,11 +43,6 @@ PROTOCOLS = (
 )
 
 
-def key(protocol: Protocol) -> str:
-    """A protocol without its fraction and seed, in short."""
-    return f"{protocol.stage} {protocol.block}{' misaligned' if protocol.misaligned else ''}"
-
-
 def checkpoints(folder: Path) -> dict[str, dict[int, Path]]:
     """Files by name and seed; SettingError where there are none."""
     found: dict[str, dict[int, Path]] = defaultdict(dict)
@@ -57,7 +52,7 @@ def checkpoints(folder: Path) -> dict[str, dict[int, Path]]:
             found[name][int(seed)] = file
     if not found:
         raise SettingError(f"{folder.name} holds no checkpoints NAME-sN of these classifiers")
-    return {name: found[name] for name in TITLES if name in found}
+    return {name: dict(sorted(found[name].items())) for name in TITLES if name in found}
 
 
 def judge(net: Classifier, pictures: Pictures) -> dict[str, Any]:
@@ -72,16 +67,16 @@ def judge(net: Classifier, pictures: Pictures) -> dict[str, Any]:
     curves: dict[str, list[list[float]]] = defaultdict(lambda: [[0.0, clean]])
     for row in rows:
         assert row.per_class is not None, "there are labels"
-        curves[key(row.protocol)].append([row.protocol.fraction, row.per_class.mean])
+        curves[row.protocol.key].append([row.protocol.fraction, row.per_class.mean])
     gate = net.gate
     return {
         "clean": clean,
         "top1": rows[0].clean,
         "curves": dict(curves),
-        "exact": sorted({key(row.protocol) for row in rows if row.exact}),
-        "changed": sorted({key(row.protocol) for row in rows if not row.exact}),
+        "exact": sorted({row.protocol.key for row in rows if row.exact}),
+        "changed": sorted({row.protocol.key for row in rows if not row.exact}),
         "agreement": {
-            key(row.protocol): row.agreement.mean
+            row.protocol.key: row.agreement.mean
             for row in rows
             if row.protocol.fraction == 1 and row.agreement is not None
         },
@@ -141,18 +136,20 @@ def study(folder: Path, out: Path, only: Iterable[str] = ()) -> dict[str, Any]:
     """Measure all checkpoints below a folder; what was measured before is taken from there."""
     files = checkpoints(folder)
     wanted = set(only) or set(files)
+    if unknown := sorted(wanted - set(files)):
+        raise SettingError(f"{folder.name} holds no checkpoint of {', '.join(unknown)}")
     pictures: Pictures | None = None
     found: dict[str, Any] = {"models": {}}
     for name, seeds in files.items():
         results = {}
         for seed, file in seeds.items():
             kept = file.with_suffix(".study.json")
-            if not kept.exists() and name in wanted:
+            if name in wanted and not _fresh(kept, file):
                 net, about = load(file)
                 pictures = pictures or _pictures(about)
                 print(f"{file.stem} ...", flush=True)
                 kept.write_text(json.dumps(judge(net, pictures)))
-            if kept.exists():
+            if _fresh(kept, file):
                 results[seed] = json.loads(kept.read_text())
         if results:
             found["models"][name] = together(name, results)
@@ -169,6 +166,11 @@ def study(folder: Path, out: Path, only: Iterable[str] = ()) -> dict[str, Any]:
     (out / "study.json").write_text(json.dumps(found, indent=1) + "\n")
     _ship(files, out)
     return found
+
+
+def _fresh(kept: Path, file: Path) -> bool:
+    """Whether a checkpoint was measured since it was written."""
+    return kept.exists() and kept.stat().st_mtime_ns >= file.stat().st_mtime_ns
 
 
 def _epochs(seeds: dict[int, Path]) -> int:

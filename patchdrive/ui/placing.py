@@ -64,7 +64,10 @@ def patch(seen: Seen, chosen: PlaceSettings) -> PlaceSettings:
     """The picture with a frame around the chosen patch, and the knobs that choose it."""
     knobs = PlaceSettings.knobs()
     ends = {"row": seen.grid[0] - 1, "column": seen.grid[1] - 1}
-    mine = {name: replace(knobs[name], high=end) for name, end in ends.items()}
+    mine = {
+        name: replace(knobs[name], high=end, default=min(int(knobs[name].default), end))
+        for name, end in ends.items()
+    }
     chosen = replace(chosen, **controls.turn(ends, mine))  # type: ignore[arg-type]
     side = seen.pixels.shape[0] // seen.grid[0]
     zoom = 5

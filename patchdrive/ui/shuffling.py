@@ -15,7 +15,7 @@ from patchdrive.models import trained
 from patchdrive.pipelines import answers as asking
 from patchdrive.pipelines import position
 from patchdrive.pipelines.answers import Answers, ShuffleSettings
-from patchdrive.types import Byte, Image, SettingError
+from patchdrive.types import Byte, Image
 from patchdrive.ui import controls, live
 from patchdrive.ui.frame import plain
 from patchdrive.ui.memory import shelf
@@ -57,6 +57,14 @@ def models(key: str, default: tuple[str, ...]) -> tuple[str, ...]:
         + "; ".join(f"{name}: {trained.TITLES[name]}" for name in there),
     )  # fmt: skip
     return tuple(picked)
+
+
+def none_chosen() -> None:
+    """What there is to say where no model is chosen."""
+    if trained.shipped():
+        st.info("Choose a model on the left.")
+    else:
+        st.info("There are no trained classifiers in assets/position: nothing can be asked.")
 
 
 def settings() -> tuple[ShuffleSettings, Turning]:
@@ -121,8 +129,7 @@ def curve(image: Image, chosen: ShuffleSettings, names: tuple[str, ...]) -> None
 
 def tested(chosen: ShuffleSettings, names: tuple[str, ...]) -> None:
     """What the chosen protocol costs on the test set: accuracy over the fraction."""
-    protocol = chosen.protocol
-    key = f"{protocol.stage} {protocol.block}{' misaligned' if protocol.misaligned else ''}"
+    key = chosen.protocol.key
     lines: dict[str, list[charts.Point]] = {}
     for name in names:
         points = study().get("models", {}).get(name, {}).get("curves", {}).get(key, [])
@@ -150,8 +157,3 @@ def tokens(found: Answers, name: str) -> None:
         for words, layer in layers.items()
     }
     st.plotly_chart(charts.matrices(shown, title=f"Tokens against tokens: {trained.TITLES[name]}"))
-
-
-def words(error: SettingError) -> None:
-    """One red line."""
-    st.error(plain(str(error)))

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from patchdrive.models import published
+from patchdrive.models.lgp import LGPEmbed, LGPSettings
 from patchdrive.models.published import HOLDS, IN_PART, NOT, UNTESTED, claims, counts
 
 FIXED = 7  # rows that need no measurement
@@ -49,6 +50,19 @@ def test_counting_takes_no_memory():
     assert {one.device.type for one in published.network("ViT-B", fused=True).parameters()} == {
         "meta"
     }
+
+
+@pytest.mark.parametrize(("padding", "equal"), [("zeros", 36), ("circular", 196)])
+def test_as_many_tokens_of_a_tiled_picture_are_equal_as_is_told(padding, equal):
+    torch.manual_seed(0)
+    embed = LGPEmbed(224, 16, 3, 8, settings=LGPSettings(padding=padding)).double()
+    tiled = torch.rand(1, 3, 16, 16, dtype=torch.float64).repeat(1, 1, 14, 14)
+    with torch.inference_mode():
+        tokens = embed(tiled)[0].unflatten(0, (14, 14))
+    same = (tokens - tokens[7, 7]).abs().amax(-1) < 1e-12 * tokens.abs().max()
+    assert int(same.sum()) == equal
+    (why,) = [row["Why"] for row in claims({}) if row["Claim"].startswith("An injective")]
+    assert "36 of 196 tokens are equal, and with circular padding all are" in why
 
 
 def model(clean, shuffled, bands=None, after=None):

@@ -89,7 +89,7 @@ def test_numbers_are_those_of_direct_evaluation(runs, tested, tmp_path):
         assert model["clean"] == pytest.approx([one.balanced for one in mine], abs=1e-5)
         assert model["top1"] == pytest.approx([one.top1 for one in mine], abs=1e-5)
     for protocol in (Protocol(), Protocol("pixels", 2, 0.5), Protocol("before", 1, 0.5)):
-        curve = models["vit-learned"]["curves"][study.key(protocol)]
+        curve = models["vit-learned"]["curves"][protocol.key]
         (point,) = [one for one in curve if one[0] == protocol.fraction]
         by_seed = [np.mean(direct(nets["vit-learned", seed], tested, protocol)) for seed in (0, 1)]
         wanted = [np.mean(by_seed), min(by_seed), max(by_seed)]
@@ -214,9 +214,9 @@ def test_other_files_are_left_out_and_none_at_all_is_refused(pets, tmp_path):
 
 
 def test_a_key_names_what_is_shuffled_without_how_much():
-    assert study.key(Protocol("pixels", 2, 0.5, 7)) == "pixels 2"
-    assert study.key(Protocol("pixels", 1, 0.5, misaligned=True)) == "pixels 1 misaligned"
-    assert study.key(Protocol("bands")) == "bands 1"
+    assert Protocol("pixels", 2, 0.5, 7).key == "pixels 2"
+    assert Protocol("pixels", 1, 0.5, misaligned=True).key == "pixels 1 misaligned"
+    assert Protocol("bands").key == "bands 1"
 
 
 def test_the_command_says_in_one_line_what_is_wrong(tmp_path, capsys):
