@@ -2,16 +2,16 @@
 
 Our own design. What LGP claims for its bands, a signature of each place made from the whole
 picture, does not follow from block-local bands: see lgp.py. Here it does. A few slow waves (the
-lowest modes of a cosine transform over the grid of patches) summarise the picture: each coefficient
-is a sum over all patches. A token then gets, for each wave, the coefficient times the wave's height
-at its own place: what that wave contributes right there. And since a wave that the picture lacks
-would be lost, each wave's height also comes with a positive weight that the summary decides on. So
+lowest modes of a cosine transform over the grid of patches) summarise the picture: each
+coefficient is a sum over all patches. From all coefficients follows a positive weight for each
+wave, and a token gets the weighted heights of all waves at its own place. So
 
-- every token depends on every patch,
-- two places get different vectors in any picture, even in an empty one,
+- what a token gets depends on every patch,
+- two places get different vectors in any picture, even in an empty one, for no weight is 0,
 - nothing is learned for a place: any grid works, and no border has to be felt through padding.
 
-What the patch itself holds comes through LGP's own bands, to which the signature is added.
+What the patch itself holds comes through LGP's own bands, to which the signature is added. The
+signature starts faint, and its weights the same for all pictures: training begins as LGP's does.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from patchdrive.types import Size
 
 MODES = 4  # waves along each side
 WIDTH = 16  # channels of the summary
+FAINT = 0.02  # standard deviation of the first weights of the signature
 _ONE = math.log(math.e - 1)  # softplus of it is 1
 
 
@@ -50,9 +51,10 @@ class SummaryEmbed(BandEmbed):
         self.bands = nn.Conv2d(in_chans * 4**self.levels, embed_dim, 1)
         self.narrow = nn.Conv2d(in_chans * 4**self.levels, WIDTH, 1)
         self.weigh = nn.Linear(MODES**2 * WIDTH, MODES**2)
-        self.place = nn.Conv2d(MODES**2 * (WIDTH + 1), embed_dim, 1)
+        self.place = nn.Conv2d(MODES**2, embed_dim, 1)
         self.bands_refine = Separable(embed_dim, self.settings)
         self.bands_out = nn.Conv2d(embed_dim, embed_dim, 1)
+        nn.init.normal_(self.place.weight, std=FAINT)
         nn.init.zeros_(self.weigh.weight)
         nn.init.constant_(self.weigh.bias, _ONE)
 
@@ -64,14 +66,13 @@ class SummaryEmbed(BandEmbed):
         return self.bands_out(F.gelu(self.bands_refine(F.gelu(y))))  # type: ignore[no-any-return]
 
     def signature(self, read: torch.Tensor) -> torch.Tensor:
-        """From what was read (B, WIDTH, h, w) to (B, MODES**2 * (WIDTH + 1), h, w)."""
+        """Weighted heights of the waves (B, MODES**2, h, w) from what was read (B, WIDTH, h, w)."""
         h, w = read.shape[-2:]
         heights = waves((h, w), read)  # (K, h, w)
         summary = torch.einsum("bchw,khw->bkc", read, heights) / (h * w)
         summary = F.layer_norm(summary.flatten(1), (heights.shape[0] * WIDTH,))  # (B, K * WIDTH)
         strength = F.softplus(self.weigh(summary))  # (B, K), positive: no wave is lost
-        parts = torch.cat([torch.unflatten(summary, 1, (-1, WIDTH)), strength[..., None]], -1)
-        return torch.einsum("bkc,khw->bkchw", parts, heights).flatten(1, 2)
+        return torch.einsum("bk,khw->bkhw", strength, heights)
 
 
 def waves(grid: Size, like: torch.Tensor) -> torch.Tensor:

@@ -101,7 +101,10 @@ def test_a_token_of_lgp_sees_its_neighbours_and_one_of_ours_sees_all():
     assert near[2:11, 2:11].all()
     alone = changed(LGPEmbed(112, 8, embed_dim=16, settings=LGPSettings(kernel=1)))
     assert alone.sum() == 1, "without them Haar's bands are those of one patch"
-    assert changed(SummaryEmbed(112, 8, embed_dim=16, settings=LGPSettings(kernel=1))).all()
+    ours = SummaryEmbed(112, 8, embed_dim=16, settings=LGPSettings(kernel=1))
+    assert changed(ours).sum() == 1, "before training the weights are the same for all pictures"
+    torch.nn.init.normal_(ours.weigh.weight)
+    assert changed(ours).all()
 
 
 def distinct(embed, picture):
