@@ -118,7 +118,7 @@ def probes(names: tuple[str, ...]) -> None:
     st.caption(
         f"Ridge regression from a token to its row and column, on pictures of the test set of "
         f"{shuffling.study()['data']} that it was not fitted on: 1 is exact, 0 is no better than "
-        "the middle. Mean and range over training seeds."
+        f"the middle. Mean and range over training seeds ({shuffling.seeds(names)})."
     )
 
 

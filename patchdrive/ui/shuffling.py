@@ -144,8 +144,14 @@ def tested(chosen: ShuffleSettings, names: tuple[str, ...]) -> None:
     )
     st.caption(
         f"{study()['data']}, {study()['pictures']:,} test pictures, each with an order of its own; "
-        "mean and range over training seeds. Dotted: chance."
+        f"mean and range over training seeds ({seeds(names)}). Dotted: chance."
     )
+
+
+def seeds(names: tuple[str, ...]) -> str:
+    """How many trainings there are of each of these models that was measured."""
+    known = study().get("models", {})
+    return ", ".join(f"{name} {len(known[name]['seeds'])}" for name in names if name in known)
 
 
 def tokens(found: Answers, name: str) -> None:
