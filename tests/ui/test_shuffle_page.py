@@ -28,6 +28,7 @@ def measured(name):
     curve = [[0.0, 0.5, 0.4, 0.6], [0.5, 0.25, 0.2, 0.3], [1.0, 0.125, 0.1, 0.2]]
     return {
         "title": trained.TITLES[name],
+        "seeds": [0, 1],
         "clean": [0.4, 0.6],
         "curves": {"pixels 1": curve, "after 1": curve},
         "probe": {"embed": [0.25, 0.75], "last": [0.1, 0.2]},
