@@ -73,14 +73,7 @@ class MemoryImage(Image):
         Where the factor is whole, each pixel is the exact mean, rounded. Never enlarged: a picture
         that fits is returned as it is.
         """
-        if max_side < 1:
-            raise ValueError(f"max_side must be 1 or more, not {max_side}")
-        longest = max(self.size)
-        if longest <= max_side:
-            return self.pixels
-        h, w = (max(1, (2 * side * max_side + longest) // (2 * longest)) for side in self.size)
-        small = cv2.resize(self.pixels, (w, h), interpolation=cv2.INTER_AREA)
-        return _frozen(small)
+        return shrunk(self.pixels, max_side)
 
     def _level(self, level: int) -> Byte:
         if level < len(self._levels):
@@ -89,6 +82,18 @@ class MemoryImage(Image):
             while len(self._levels) <= level and self._levels[-1].shape[:2] != (1, 1):
                 self._levels.append(_half(self._levels[-1]))
             return self._levels[min(level, len(self._levels) - 1)]
+
+
+def shrunk(pixels: Byte, max_side: int) -> Byte:
+    """Pixels (H, W, 3) area-averaged so that no side exceeds max_side; never enlarged."""
+    if max_side < 1:
+        raise ValueError(f"max_side must be 1 or more, not {max_side}")
+    height, width = pixels.shape[:2]
+    longest = max(height, width)
+    if longest <= max_side:
+        return pixels
+    h, w = (max(1, (2 * side * max_side + longest) // (2 * longest)) for side in (height, width))
+    return frozen(cv2.resize(pixels, (w, h), interpolation=cv2.INTER_AREA))
 
 
 def _half(pixels: Byte) -> Byte:
@@ -100,10 +105,11 @@ def _half(pixels: Byte) -> Byte:
             cv2.copyMakeBorder(pixels, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE), np.uint8
         )
     size = ((width + 1) // 2, (height + 1) // 2)
-    return _frozen(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+    return frozen(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
 
 
-def _frozen(pixels: object) -> Byte:
+def frozen(pixels: object) -> Byte:
+    """The same pixels, read-only."""
     array = np.asarray(pixels, np.uint8)
     array.flags.writeable = False
     return array

@@ -87,9 +87,10 @@ def _from_path(path: str | os.PathLike[str], name: str, limit: float, truncated:
         if not where.is_file():  # reading a pipe or a device may never end
             raise ImageError(f"{name} is not a regular file")
         with where.open("rb") as file:
-            if is_tiff(file) and (slide := open_slide(where, name, limit)) is not None:
+            tiff = is_tiff(file)
+            if tiff and (slide := open_slide(where, name, limit)) is not None:
                 return slide
-            if where.stat().st_size > _MOST_BYTES and not is_tiff(file):
+            if where.stat().st_size > _MOST_BYTES and not tiff:
                 raise ImageError(_too_long(name))
             return _from_file(file, name, limit, truncated)
     except ImageError:

@@ -18,7 +18,7 @@ from PIL import Image as Pillow
 from PIL import ImageCms
 
 from patchdrive.images import limits
-from patchdrive.images.memory import MemoryImage
+from patchdrive.images.memory import MemoryImage, frozen, shrunk
 from patchdrive.types import Byte, Image, ImageError
 
 _EDGE = 1 << 20
@@ -75,7 +75,7 @@ class SlideImage(Image):
         """
         if self._native is None:
             self._check_whole()
-            self._native = _frozen(self._read(0, 0, 0, *self.size))
+            self._native = frozen(self._read(0, 0, 0, *self.size))
         return self._native
 
     def region(self, y0: int, x0: int, h: int, w: int, level: int = 0) -> Byte:
@@ -93,7 +93,7 @@ class SlideImage(Image):
         y0, x0 = max(0, y0), max(0, x0)
         if y1 <= y0 or x1 <= x0:
             return np.zeros((max(0, y1 - y0), max(0, x1 - x0), 3), np.uint8)
-        return _frozen(self._read(level, y0, x0, y1 - y0, x1 - x0))
+        return frozen(self._read(level, y0, x0, y1 - y0, x1 - x0))
 
     def preview(self, max_side: int) -> Byte:
         """The whole picture (h, w, 3) uint8, area-averaged so that no side exceeds max_side."""
@@ -104,7 +104,7 @@ class SlideImage(Image):
             level += 1
         if level >= self._coarsest and level:
             return self._coarse().preview(max_side)
-        return MemoryImage(self._read(level, 0, 0, *self._shape(level))).preview(max_side)
+        return frozen(shrunk(self._read(level, 0, 0, *self._shape(level)), max_side))
 
     def _check_whole(self) -> None:
         found = self.size[0] * self.size[1] / 1e6
@@ -229,8 +229,3 @@ def _transform(slide: Any) -> Any:
         return ImageCms.buildTransform(profile, ImageCms.createProfile("sRGB"), "RGB", "RGB")
     except (ImageCms.PyCMSError, OSError, ValueError):
         return None
-
-
-def _frozen(pixels: Byte) -> Byte:
-    pixels.flags.writeable = False
-    return pixels

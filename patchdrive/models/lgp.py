@@ -123,6 +123,12 @@ class BandEmbed(nn.Module):
             self.local_refine = Separable(embed_dim, self.settings)
             self.norm = nn.LayerNorm(embed_dim)
         self.fusion = AdaptiveFusion(embed_dim, self.settings)
+        if self.settings.global_path:
+            self.add_global(in_chans * 4**self.levels, embed_dim)
+
+    def add_global(self, bands: int, dim: int) -> None:
+        """Make the modules of the global path, for so many channels of all bands."""
+        raise NotImplementedError
 
     def feat_ratio(self, as_scalar: bool = True) -> int | tuple[int, int]:
         """Pixels to a token, as timm asks for it."""
@@ -166,22 +172,12 @@ class LGPEmbed(BandEmbed):
     Arguments are those of BandEmbed.
     """
 
-    def __init__(
-        self,
-        img_size: int | Size = 224,
-        patch_size: int = 16,
-        in_chans: int = 3,
-        embed_dim: int = 768,
-        settings: LGPSettings | None = None,
-        **more: Any,
-    ) -> None:
-        super().__init__(img_size, patch_size, in_chans, embed_dim, settings, **more)
-        if not self.settings.global_path:
-            return
-        self.bands = nn.Conv2d(in_chans * 4**self.levels, embed_dim, 1)
+    def add_global(self, bands: int, dim: int) -> None:
+        """A projection of the bands, and for a ViT what refines it."""
+        self.bands = nn.Conv2d(bands, dim, 1)
         if self.settings.flavour == "vit":
-            self.bands_refine = Separable(embed_dim, self.settings)
-            self.bands_out = nn.Conv2d(embed_dim, embed_dim, 1)
+            self.bands_refine = Separable(dim, self.settings)
+            self.bands_out = nn.Conv2d(dim, dim, 1)
 
     def whole(self, x: torch.Tensor, grid: Size, order: torch.Tensor | None) -> torch.Tensor:
         """The bands, projected and refined."""

@@ -17,13 +17,12 @@ signature starts faint, and its weights the same for all pictures: training begi
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-from patchdrive.models.lgp import BandEmbed, LGPSettings, Separable, to_grid
+from patchdrive.models.lgp import BandEmbed, Separable, to_grid
 from patchdrive.types import Size
 
 MODES = 4  # waves along each side
@@ -35,25 +34,17 @@ _ONE = math.log(math.e - 1)  # softplus of it is 1
 class SummaryEmbed(BandEmbed):
     """Pictures (B, 3, H, W) to tokens (B, N, d); takes the place of timm's PatchEmbed.
 
-    Arguments are those of BandEmbed; the global path is always there.
+    Arguments are those of BandEmbed.
     """
 
-    def __init__(
-        self,
-        img_size: int | Size = 224,
-        patch_size: int = 16,
-        in_chans: int = 3,
-        embed_dim: int = 768,
-        settings: LGPSettings | None = None,
-        **more: Any,
-    ) -> None:
-        super().__init__(img_size, patch_size, in_chans, embed_dim, settings, **more)
-        self.bands = nn.Conv2d(in_chans * 4**self.levels, embed_dim, 1)
-        self.narrow = nn.Conv2d(in_chans * 4**self.levels, WIDTH, 1)
+    def add_global(self, bands: int, dim: int) -> None:
+        """A projection of the bands, the summary, and what it says of a place."""
+        self.bands = nn.Conv2d(bands, dim, 1)
+        self.narrow = nn.Conv2d(bands, WIDTH, 1)
         self.weigh = nn.Linear(MODES**2 * WIDTH, MODES**2)
-        self.place = nn.Conv2d(MODES**2, embed_dim, 1)
-        self.bands_refine = Separable(embed_dim, self.settings)
-        self.bands_out = nn.Conv2d(embed_dim, embed_dim, 1)
+        self.place = nn.Conv2d(MODES**2, dim, 1)
+        self.bands_refine = Separable(dim, self.settings)
+        self.bands_out = nn.Conv2d(dim, dim, 1)
         nn.init.normal_(self.place.weight, std=FAINT)
         nn.init.zeros_(self.weigh.weight)
         nn.init.constant_(self.weigh.bias, _ONE)

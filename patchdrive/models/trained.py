@@ -1,4 +1,4 @@
-"""The classifiers that are shipped: trained alike, by `assets/position/*.toml`."""
+"""The shipped classifiers, trained by `assets/position/*.toml`: ViTs alike, and Vims alike."""
 
 from __future__ import annotations
 

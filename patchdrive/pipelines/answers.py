@@ -14,11 +14,11 @@ import torch
 from patchdrive.images import open_image
 from patchdrive.models import trained
 from patchdrive.models.checkpoint import Metadata
-from patchdrive.models.classifier import Classifier, normalise
+from patchdrive.models.classifier import Classifier
 from patchdrive.ops import robustness, wavelets
 from patchdrive.ops.shuffle import FRACTIONS, STAGES, Protocol, shuffle_blocks
 from patchdrive.pipelines.clock import Chain, Listener, Memory, forget, silence
-from patchdrive.pipelines.position import square
+from patchdrive.pipelines.position import prepared, seen, square
 from patchdrive.pipelines.shuffle import Run, ShuffleReport, shuffled_logits, sweep
 from patchdrive.settings import Settings, knob
 from patchdrive.types import Byte, Float, Image, SettingError
@@ -154,14 +154,14 @@ def ask(
     nets = _found(models)
     (net, _), *_ = nets.values()
     side, patch = net.config.size, net.config.patch
-    seen = chain.stage("square", (side,), lambda: square(image, side))
+    shot = seen(image, side, chain)
     answers = []
     for name, (one, about) in nets.items():
-        tell = partial(_answer, name, one, about.classes, seen, protocol)
+        tell = partial(_answer, name, one, about.classes, shot, protocol)
         answers.append(chain.stage(f"answer of {name}", (protocol,), tell))
     shown = chain.stage("shown", (protocol, side, patch), lambda: show(image, protocol, net))
     values = {**settings.flat(), "models": list(models)}
-    return Answers(image, seen, shown, tuple(answers), values, chain.ms)
+    return Answers(image, shot, shown, tuple(answers), values, chain.ms)
 
 
 def _found(models: Sequence[str]) -> dict[str, tuple[Classifier, Metadata]]:
@@ -177,9 +177,9 @@ def _found(models: Sequence[str]) -> dict[str, tuple[Classifier, Metadata]]:
 
 
 def _answer(
-    name: str, net: Classifier, classes: Sequence[str], seen: Byte, protocol: Protocol
+    name: str, net: Classifier, classes: Sequence[str], shot: Byte, protocol: Protocol
 ) -> Answer:
-    pixels = normalise(torch.from_numpy(np.ascontiguousarray(seen))[None])
+    pixels = prepared(shot)
     clean = shuffled_logits(net, pixels, None)
     answer = Answer(name, trained.TITLES.get(name, name), _best(clean, classes))
     try:
@@ -242,11 +242,10 @@ def curves(
     side = next(iter(nets.values())).config.size
     protocol = replace(settings.protocol, fraction=0.0, seed=0)
     draws = tuple(settings.shuffle_seed + draw for draw in DRAWS)
-    seen = chain.stage("square", (side,), lambda: square(image, side))
+    shot = seen(image, side, chain)
 
     def run() -> ShuffleReport:
-        pixels = normalise(torch.from_numpy(np.ascontiguousarray(seen))[None])
-        return sweep(nets, pixels, protocol, FRACTIONS, Run(seeds=draws, listener=listener))
+        return sweep(nets, prepared(shot), protocol, FRACTIONS, Run(seeds=draws, listener=listener))
 
     return chain.stage("curves", (protocol, draws, *models), run)
 

@@ -235,11 +235,14 @@ def padded_copy(result: PacketResult, *, memory: Memory = forget) -> Image:
     """The working copy as large as the bands together, on whose patches a place stands."""
     if result.padded == result.working.size:
         return result.working
-    more = ((0, b - a) for a, b in zip(result.working.size, result.padded, strict=True))
-    grown = np.pad(result.working.pixels, (*more, (0, 0)), mode="edge")
-    return Chain(result.working.digest, memory).stage(
-        "padded copy", (result.padded,), lambda: MemoryImage(grown, result.working.name)
-    )
+
+    def grow() -> MemoryImage:
+        more = ((0, b - a) for a, b in zip(result.working.size, result.padded, strict=True))
+        grown = np.pad(result.working.pixels, (*more, (0, 0)), mode="edge")
+        return MemoryImage(grown, result.working.name)
+
+    chain = Chain(result.working.digest, memory)
+    return chain.stage("padded copy", (result.padded,), grow)
 
 
 def touched(result: PacketResult, cell: tuple[int, int]) -> Bool:

@@ -10,6 +10,7 @@ import torch
 
 from patchdrive.models.classifier import Classifier, normalise
 from patchdrive.ops.robustness import similarity_map, token_similarity
+from patchdrive.pipelines.clock import Chain
 from patchdrive.types import Byte, Float, Image, SettingError
 
 Scene = Literal["picture", "tiled", "constant"]
@@ -37,6 +38,16 @@ def square(image: Image, side: int) -> Byte:
     return np.asarray(cv2.resize(middle, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
 
 
+def seen(image: Image, side: int, chain: Chain) -> Byte:
+    """`square`, remembered as a stage of the chain of the picture."""
+    return chain.stage("square", (side,), lambda: square(image, side))
+
+
+def prepared(pixels: Byte) -> torch.Tensor:
+    """One picture (S, S, 3) uint8 as classifiers take it, (1, 3, S, S) float32."""
+    return normalise(torch.from_numpy(np.array(pixels))[None])
+
+
 def scene(pixels: Byte, kind: Scene, patch: int) -> Byte:
     """A picture (S, S, 3), or one that has nothing to tell places by.
 
@@ -57,9 +68,9 @@ def scene(pixels: Byte, kind: Scene, patch: int) -> Byte:
 
 def tokens(net: Classifier, pixels: Byte, layer: Layer = "embed") -> Float:
     """Tokens (N, d) float32 of one picture (S, S, 3) uint8."""
-    batch = normalise(torch.from_numpy(pixels)[None])
+    place = next(net.parameters()).device
     with torch.inference_mode():
-        return np.asarray(net.tokens(batch.to(next(net.parameters()).device), layer)[0].cpu())
+        return np.asarray(net.tokens(prepared(pixels).to(place), layer)[0].cpu())
 
 
 def similar_to(net: Classifier, pixels: Byte, index: int, layer: Layer = "embed") -> Float:

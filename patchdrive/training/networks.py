@@ -8,7 +8,8 @@ from typing import Any
 
 from torch import nn
 
-from patchdrive.models.classifier import ClassifierConfig, build
+from patchdrive.models import checkpoint
+from patchdrive.models.classifier import ClassifierConfig
 
 
 def full(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def make(values: Mapping[str, Any]) -> nn.Module:
 
     raises  SettingError as `full` does
     """
-    return build(_config(values))
+    return checkpoint.make(dict(values))
 
 
 def tokens(values: Mapping[str, Any]) -> int:

@@ -21,13 +21,14 @@ import torch
 
 from patchdrive.models import trained
 from patchdrive.models.checkpoint import ENDING, Metadata, load
-from patchdrive.models.classifier import Classifier, normalise
+from patchdrive.models.classifier import Classifier
 from patchdrive.models.trained import TITLES
 from patchdrive.ops import robustness
 from patchdrive.ops.shuffle import Protocol
 from patchdrive.pipelines import position
 from patchdrive.pipelines.shuffle import Run, compare
 from patchdrive.training import data
+from patchdrive.training.batches import centred
 from patchdrive.training.config import DataSettings
 from patchdrive.training.data import Pictures
 from patchdrive.types import PatchdriveError, SettingError
@@ -57,9 +58,7 @@ def checkpoints(folder: Path) -> dict[str, dict[int, Path]]:
 
 def judge(net: Classifier, pictures: Pictures) -> dict[str, Any]:
     """One checkpoint: accuracy clean and under every protocol, position probes, gate."""
-    pixels = normalise(
-        torch.from_numpy(np.ascontiguousarray(pictures.pixels[:, *_middle(pictures, net)]))
-    )
+    pixels = torch.cat(list(centred(pictures, 256)))
     report = compare({"": net}, pixels, pictures.labels, PROTOCOLS, Run(seeds=DRAWS, batch=128))
     rows = [row for row in report.rows if not row.reason]
     clean = rows[0].clean_per_class
@@ -83,12 +82,6 @@ def judge(net: Classifier, pictures: Pictures) -> dict[str, Any]:
         "probe": _probes(net, pixels[:PROBED]),
         "gate": [] if gate is None else [round(float(value), 4) for value in gate],
     }
-
-
-def _middle(pictures: Pictures, net: Classifier) -> tuple[slice, slice]:
-    side, room = net.config.size, pictures.pixels.shape[1]
-    start = (room - side) // 2
-    return slice(start, start + side), slice(start, start + side)
 
 
 def _probes(net: Classifier, pixels: torch.Tensor) -> dict[str, float]:

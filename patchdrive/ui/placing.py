@@ -11,10 +11,12 @@ import streamlit as st
 from patchdrive.figures import shuffling as charts
 from patchdrive.models import published, trained
 from patchdrive.pipelines import position
+from patchdrive.pipelines.clock import Chain
 from patchdrive.pipelines.position import Scene
 from patchdrive.settings import Settings, knob
 from patchdrive.types import Byte, Image
 from patchdrive.ui import controls, shuffling
+from patchdrive.ui.memory import shelf
 
 SCENES = {
     "picture": "The middle of the open picture, as the models see it.",
@@ -55,7 +57,7 @@ class Seen:
 def scene(image: Image, chosen: PlaceSettings, names: tuple[str, ...]) -> Seen:
     """The scene for these models, which all see the same."""
     net, _ = trained.find(names[0])
-    pixels = position.square(image, net.config.size)
+    pixels = position.seen(image, net.config.size, Chain(image.digest, shelf()))
     made = position.scene(pixels, cast(Scene, chosen.scene), net.config.patch)
     return Seen(made, net.grid)
 
@@ -138,6 +140,8 @@ def gates(names: tuple[str, ...]) -> None:
 
 def parameters() -> None:
     """What the document on LGP claims, row by row, and its counts beside those of the networks."""
+    with st.spinner("Counting the published networks ..."):  # once in the server's life
+        published.counts()
     st.table(published.claims(shuffling.study()))
     st.table(list(published.counts()))
     st.caption(

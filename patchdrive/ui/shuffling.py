@@ -53,7 +53,8 @@ def models(key: str, default: tuple[str, ...]) -> tuple[str, ...]:
     picked = st.multiselect(
         "Models", there, [name for name in default if name in there], key=key,
         bind="query-params",
-        help="Trained alike, from random weights, on the same pictures: "
+        help="Trained from random weights on the same pictures, all ViTs alike and all Vims alike "
+        "(these are smaller, for half as many epochs): "
         + "; ".join(f"{name}: {trained.TITLES[name]}" for name in there),
     )  # fmt: skip
     return tuple(picked)
@@ -139,11 +140,12 @@ def tested(chosen: ShuffleSettings, names: tuple[str, ...]) -> None:
         st.caption("Nothing was measured for this choice.")
         return
     chance = 100 * study()["chance"]
+    order = "one order for all" if chosen.stage == "bands" else "each with an order of its own"
     st.plotly_chart(
         charts.curves(lines, x="share that moves, %", y="mean class accuracy, %", floor=chance)
     )
     st.caption(
-        f"{study()['data']}, {study()['pictures']:,} test pictures, each with an order of its own; "
+        f"{study()['data']}, {study()['pictures']:,} test pictures, {order}; "
         f"mean and range over training seeds ({seeds(names)}). Dotted: chance."
     )
 

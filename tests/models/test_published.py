@@ -156,7 +156,8 @@ def test_the_share_of_added_operations_decides_its_claim(monkeypatch):
     found, why = verdict({}, told)
     assert (found == HOLDS) is all(share < 5 for share in added.values())
     assert all(f"{name} {share:+.1f} %" in why for name, share in added.items())
-    monkeypatch.setattr(published, "counts", lambda: ({"Network": "one", "Added": "+4.9 %"},))
+    row = {**counts()[0], "Network": "one"}
+    monkeypatch.setattr(published, "counts", lambda: ({**row, "Added": "+4.9 %"},))
     assert verdict({}, told) == (HOLDS, "Of all multiply-adds: one +4.9 %.")
-    monkeypatch.setattr(published, "counts", lambda: ({"Network": "one", "Added": "+5.0 %"},))
+    monkeypatch.setattr(published, "counts", lambda: ({**row, "Added": "+5.0 %"},))
     assert verdict({}, told)[0] == IN_PART

@@ -15,7 +15,8 @@ from patchdrive.training.config import Config
 from patchdrive.training.data import Pictures, room_for
 from patchdrive.types import SettingError
 
-REAL = {name: getattr(networks, name) for name in ("full", "make", "tokens")}
+REAL = {name: getattr(networks, name) for name in ("full", "tokens")}
+MAKE = checkpoint.make
 KNOWN = {"size": 16, "classes": 3, "width": 4}
 
 
@@ -54,7 +55,6 @@ def tiny(monkeypatch):
         return Tiny(values["width"], values["classes"])
 
     monkeypatch.setattr(networks, "full", full)
-    monkeypatch.setattr(networks, "make", make)
     monkeypatch.setattr(checkpoint, "make", make)
     monkeypatch.setattr(networks, "tokens", lambda values: 9)
     monkeypatch.delenv("PATCHDRIVE_DATA", raising=False)
@@ -67,7 +67,7 @@ def real(monkeypatch):
     """The project's classifiers again."""
     for name, function in REAL.items():
         monkeypatch.setattr(networks, name, function)
-    monkeypatch.setattr(checkpoint, "make", REAL["make"])
+    monkeypatch.setattr(checkpoint, "make", MAKE)
 
 
 @pytest.fixture

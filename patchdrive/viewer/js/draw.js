@@ -26,7 +26,7 @@ export function draw(viewer) {
   drawGrid(picture, view, size);
   frame(picture, view, size);
 
-  const lined = shown.filter((layer) => layer.outline);
+  const lined = shown.filter((layer) => layer.lined);
   const outline = (pixels) => {
     for (const layer of lined) {
       const clip = viewer.side(layer);

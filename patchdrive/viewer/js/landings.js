@@ -5,7 +5,7 @@ import { Badges, circle } from "./badges.js";
 import * as choosing from "./choosing.js";
 import { ORDER, css, ink, order, pixel } from "./colors.js";
 import { CASING, FONT, letters, rectangle, stroke } from "./ink.js";
-import { FEW, drawPath, drawWeb, web } from "./path.js";
+import { FEW, drawPath, drawWeb } from "./path.js";
 import { columns } from "./payload.js";
 import { remains } from "./standin.js";
 
@@ -63,14 +63,24 @@ export class Landings {
     const n = this.count;
     this.order = { lut: this.lut };
     this.colors = Array.from({ length: n }, (_, i) => css(this.lut, order(i, n)));
+    this.tints = this.colors.map((_, i) => pixel(this.lut, order(i, n)));
     const inks = this.colors.map((_, i) => ink(this.lut, order(i, n)));
     this.badges = new Badges(this.colors, inks);
   }
 
+  /** How many are drawn. */
+  get drawn() {
+    return Math.min(this.count, this.until ?? Infinity);
+  }
+
+  /** A path of many is a web of thin lines; one of few has casing and arrowheads. */
+  get lined() {
+    return this.look.path && this.drawn > FEW;
+  }
+
   /** Where the landings that are drawn lie on the canvas, in visiting order. */
   points({ x, y, s }) {
-    const n = Math.min(this.count, this.until ?? Infinity);
-    return Array.from({ length: n }, (_, i) => [(this.x[i] + 0.5 - x) * s, (this.y[i] + 0.5 - y) * s]);
+    return Array.from({ length: this.drawn }, (_, i) => [(this.x[i] + 0.5 - x) * s, (this.y[i] + 0.5 - y) * s]);
   }
 
   /** Windows on the canvas, in canvas pixels. */
@@ -85,10 +95,7 @@ export class Landings {
 
   /** The path of many. */
   outline(pixels, view) {
-    const points = this.look.path ? this.points(view) : [];
-    if (!web(points)) return;
-    const colors = points.map((_, i) => pixel(this.lut, order(i, this.count)));
-    drawWeb(pixels, view, points, colors, this.strength(view));
+    drawWeb(pixels, view, this.points(view), this.tints, this.strength(view));
   }
 
   mark(context, view, { hovered, selected }) {
@@ -101,7 +108,7 @@ export class Landings {
     context.lineJoin = "round";
     const seen = [...points.keys()].filter((i) => this.inSight(i, points[i], view)).reverse();
     if (look.inhibition) this.silenced(context, view, seen);
-    if (look.path && !web(points)) drawPath(context, view, points, this.colors, this.strength(view));
+    if (look.path && !this.lined) drawPath(context, view, points, this.colors, this.strength(view));
     if (look.windows && side > SMALL * view.k) this.windows(context, view, seen);
     const tagged = look.windows && side > LARGE * view.k; // a tag hangs on its window
     const style = !look.numbers ? "dot" : tagged ? "tag" : this.count <= FEW ? "disc" : "dot";

@@ -1,7 +1,8 @@
 // The layers of a message. A layer has a kind, a name, visible, opacity, and any of
 //   restyle(values, viewer)       the values of all knobs changed: recolour, choose or cut anew
 //   paint(context, view)          below the lines; returns how many tiles are missing
-//   outline(pixels, view)         fine lines, straight into the pixels of a canvas
+//   lined                         whether there are fine lines now:
+//   outline(pixels, view)         those, straight into the pixels of a canvas
 //   mark(context, view, state)    what lies on top
 //   at(x, y, reach)               {words, index?} of what lies under a picture point, or null
 //   legend()                      what its colours mean, see legend.js

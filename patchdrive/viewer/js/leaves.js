@@ -13,6 +13,8 @@ const FINE = 2.6; // canvas pixels: squares below this are drawn as one with the
 const MOVING = 2; // and so much larger ones while the picture moves
 
 export class Leaves {
+  lined = true;
+
   constructor(words, cut, pyramid = null) {
     Object.assign(this, words, { pyramid, scratch: {}, coarse: { scratch: {} } });
     if (!cut) return;

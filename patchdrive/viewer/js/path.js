@@ -6,9 +6,6 @@ import { thin } from "./thin.js";
 export const FEW = 64; // so many can be told apart at a glance
 const ROOM = 40; // CSS pixels: shorter pieces have no arrowhead
 
-/** Whether the path is a web of thin lines, or one with casing and arrowheads. */
-export const web = (points) => points.length > FEW;
-
 /**
  * A path of many landings, straight into the pixels.
  * @param {Uint32Array} pixels @param {{w, h, k, clip?}} view
@@ -17,8 +14,9 @@ export const web = (points) => points.length > FEW;
  * @param {number} strength 0 to 1
  */
 export function drawWeb(pixels, view, points, colors, strength) {
+  const width = Math.max(1, Math.round(view.k));
   for (let i = 1; i < points.length; i++) {
-    const pen = { color: colors[i], alpha: 0.45 * strength, width: view.k };
+    const pen = { color: colors[i], alpha: 0.45 * strength, width };
     thin(pixels, view, points[i - 1], points[i], pen);
   }
 }
