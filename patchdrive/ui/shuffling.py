@@ -98,7 +98,7 @@ def table(found: Answers) -> None:
         (before, sure), *_ = one.before
         row = {"Model": one.title, "Before": f"{_word(before)} ({100 * sure:.0f} %)"}
         if one.reason:
-            rows.append({**row, "After": "", "Change": f"does not apply: {one.reason}"})
+            rows.append({**row, "After": "\\-", "Change": f"does not apply: {one.reason}"})
             continue
         (after, share), *_ = one.after
         same = "exact no-op" if one.exact else f"logits {one.largest:.2g}, cosine {one.cosine:.2f}"

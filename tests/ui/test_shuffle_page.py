@@ -159,7 +159,7 @@ def test_the_table_says_what_the_library_says():
 
 def test_what_does_not_apply_is_said_in_the_table():
     told = {row["Model"]: row for row in rows(open_shuffle(stage="bands"))}
-    assert told[trained.TITLES["vit-none"]]["After"] == "-"
+    assert told[trained.TITLES["vit-none"]]["After"] == "\\-", "no bullet of a list"
     change = told[trained.TITLES["vit-none"]]["Change"]
     assert change == "does not apply: it reads no wavelet bands"
     assert "does not apply" not in told[trained.TITLES["vit-lgp"]]["Change"]
