@@ -16,7 +16,7 @@ from timm.layers.patch_embed import PatchEmbed
 from timm.models.vision_transformer import Block
 from torch import nn
 
-from patchdrive.models.lgp import BandEmbed, LGPEmbed, LGPSettings, Padding, check_sides
+from patchdrive.models.lgp import LGPEmbed, LGPSettings, Padding, check_sides
 from patchdrive.models.summary import SummaryEmbed
 from patchdrive.models.vim import Layer, MambaSettings
 from patchdrive.types import SettingError, Size
@@ -119,7 +119,7 @@ class Classifier(nn.Module):
     @property
     def gate(self) -> torch.Tensor | None:
         """Share (d,) of the global path in each channel, where there is one."""
-        return self.embed.fusion.gate.detach() if isinstance(self.embed, BandEmbed) else None
+        return self.embed.fusion.gate.detach() if isinstance(self.embed, LGPEmbed) else None
 
     def forward(
         self,

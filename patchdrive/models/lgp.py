@@ -94,8 +94,8 @@ class AdaptiveFusion(nn.Module):
         return cast(torch.Tensor, self.last(local + refined))
 
 
-class BandEmbed(nn.Module):
-    """What embeddings of patches and bands have in common; subclasses add the global path.
+class LGPEmbed(nn.Module):
+    """Pictures (B, 3, H, W) to tokens (B, N, d) as published; takes the place of timm's PatchEmbed.
 
     img_size   (H, W) or one side, for `num_patches`; other sizes work as well
     patch_size a power of two
@@ -124,11 +124,10 @@ class BandEmbed(nn.Module):
             self.norm = nn.LayerNorm(embed_dim)
         self.fusion = AdaptiveFusion(embed_dim, self.settings)
         if self.settings.global_path:
-            self.add_global(in_chans * 4**self.levels, embed_dim)
-
-    def add_global(self, bands: int, dim: int) -> None:
-        """Make the modules of the global path, for so many channels of all bands."""
-        raise NotImplementedError
+            self.bands = nn.Conv2d(in_chans * 4**self.levels, embed_dim, 1)
+            if self.settings.flavour == "vit":
+                self.bands_refine = Separable(embed_dim, self.settings)
+                self.bands_out = nn.Conv2d(embed_dim, embed_dim, 1)
 
     def feat_ratio(self, as_scalar: bool = True) -> int | tuple[int, int]:
         """Pixels to a token, as timm asks for it."""
@@ -154,8 +153,11 @@ class BandEmbed(nn.Module):
         return cast(torch.Tensor, self.fusion(local, whole))
 
     def whole(self, x: torch.Tensor, grid: Size, order: torch.Tensor | None) -> torch.Tensor:
-        """The global path: pictures (B, 3, H, W) to a map (B, d, h, w) on the grid of patches."""
-        raise NotImplementedError
+        """The global path (B, d, h, w): the bands on the grid of patches, projected and refined."""
+        y = to_grid(self.bands(self.read(x, order)), grid)
+        if self.settings.flavour == "vit":
+            y = self.bands_out(F.gelu(self.bands_refine(F.gelu(y))))
+        return y
 
     def read(self, x: torch.Tensor, order: torch.Tensor | None) -> torch.Tensor:
         """Bands (B, 4**levels * 3, h, w) of the packets, in another order where one is given."""
@@ -164,27 +166,6 @@ class BandEmbed(nn.Module):
             return bands
         apart = torch.unflatten(bands, 1, (4**self.levels, x.shape[1]))
         return apart[:, order.to(bands.device)].flatten(1, 2)
-
-
-class LGPEmbed(BandEmbed):
-    """Pictures (B, 3, H, W) to tokens (B, N, d) as published; takes the place of timm's PatchEmbed.
-
-    Arguments are those of BandEmbed.
-    """
-
-    def add_global(self, bands: int, dim: int) -> None:
-        """A projection of the bands, and for a ViT what refines it."""
-        self.bands = nn.Conv2d(bands, dim, 1)
-        if self.settings.flavour == "vit":
-            self.bands_refine = Separable(dim, self.settings)
-            self.bands_out = nn.Conv2d(dim, dim, 1)
-
-    def whole(self, x: torch.Tensor, grid: Size, order: torch.Tensor | None) -> torch.Tensor:
-        """The bands, projected and refined."""
-        y = to_grid(self.bands(self.read(x, order)), grid)
-        if self.settings.flavour == "vit":
-            y = self.bands_out(F.gelu(self.bands_refine(F.gelu(y))))
-        return y
 
 
 def check_sides(size: Size, patch: int) -> None:

@@ -2,67 +2,62 @@
 
 Our own design. What LGP claims for its bands, a signature of each place made from the whole
 picture, does not follow from block-local bands: see lgp.py. Here it does. A few slow waves (the
-lowest modes of a cosine transform over the grid of patches) summarise the picture: each
-coefficient is a sum over all patches. From all coefficients follows a positive weight for each
-wave, and a token gets the weighted heights of all waves at its own place. So
+lowest modes of a cosine transform) summarise a coarse copy of the picture, one pixel a patch: each
+coefficient is a sum over all patches. From all coefficients follows a weight for each wave, and a
+token gets the weighted heights of all waves at its own place. So
 
 - what a token gets depends on every patch,
 - two places get different vectors in any picture, even in an empty one, for no weight is 0,
 - nothing is learned for a place: any grid works, and no border has to be felt through padding.
 
-What the patch itself holds comes through LGP's own bands, to which the signature is added. The
-signature starts faint, and its weights the same for all pictures: training begins as LGP's does.
+What the patch itself holds comes from LGP, whole; the signature is added to its tokens as positions
+are. It starts faint, and its weights the same for all pictures: training begins as LGP's does.
 """
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-from patchdrive.models.lgp import BandEmbed, Separable, to_grid
+from patchdrive.models.lgp import LGPEmbed
 from patchdrive.types import Size
 
 MODES = 4  # waves along each side
-WIDTH = 16  # channels of the summary
 FAINT = 0.02  # standard deviation of the first weights of the signature
-_ONE = math.log(math.e - 1)  # softplus of it is 1
 
 
-class SummaryEmbed(BandEmbed):
+class SummaryEmbed(LGPEmbed):
     """Pictures (B, 3, H, W) to tokens (B, N, d); takes the place of timm's PatchEmbed.
 
-    Arguments are those of BandEmbed.
+    Arguments are those of LGPEmbed.
     """
 
-    def add_global(self, bands: int, dim: int) -> None:
-        """A projection of the bands, the summary, and what it says of a place."""
-        self.bands = nn.Conv2d(bands, dim, 1)
-        self.narrow = nn.Conv2d(bands, WIDTH, 1)
-        self.weigh = nn.Linear(MODES**2 * WIDTH, MODES**2)
-        self.place = nn.Conv2d(MODES**2, dim, 1)
-        self.bands_refine = Separable(dim, self.settings)
-        self.bands_out = nn.Conv2d(dim, dim, 1)
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        channels, dim = self.local.in_channels, self.local.out_channels
+        self.weigh = nn.Linear(MODES**2 * channels, MODES**2)
+        self.place = nn.Conv2d(MODES**2, dim, 1, bias=False)
         nn.init.normal_(self.place.weight, std=FAINT)
         nn.init.zeros_(self.weigh.weight)
-        nn.init.constant_(self.weigh.bias, _ONE)
+        nn.init.zeros_(self.weigh.bias)
 
-    def whole(self, x: torch.Tensor, grid: Size, order: torch.Tensor | None) -> torch.Tensor:
-        """The bands, and what the summary says of each place, projected and refined."""
-        bands = self.read(x, order)
-        summary = self.signature(to_grid(self.narrow(bands), grid))
-        y: torch.Tensor = to_grid(self.bands(bands), grid) + self.place(summary)
-        return self.bands_out(F.gelu(self.bands_refine(F.gelu(y))))  # type: ignore[no-any-return]
+    def map(self, x: torch.Tensor, order: torch.Tensor | None = None) -> torch.Tensor:
+        """LGP's map (B, d, h, w), and the signature of each place."""
+        y = super().map(x, order)
+        signature: torch.Tensor = self.place(self.signature(F.avg_pool2d(x, self.patch)))
+        return y + signature
 
-    def signature(self, read: torch.Tensor) -> torch.Tensor:
-        """Weighted heights of the waves (B, MODES**2, h, w) from what was read (B, WIDTH, h, w)."""
-        h, w = read.shape[-2:]
-        heights = waves((h, w), read)  # (K, h, w)
-        summary = torch.einsum("bchw,khw->bkc", read, heights) / (h * w)
-        summary = F.layer_norm(summary.flatten(1), (heights.shape[0] * WIDTH,))  # (B, K * WIDTH)
-        strength = F.softplus(self.weigh(summary))  # (B, K), positive: no wave is lost
+    def signature(self, coarse: torch.Tensor) -> torch.Tensor:
+        """Weighted heights of the waves (B, MODES**2, h, w) for a coarse picture (B, C, h, w)."""
+        h, w = coarse.shape[-2:]
+        heights = waves((h, w), coarse)  # (K, h, w)
+        summary = torch.einsum("bchw,khw->bkc", coarse, heights) / (h * w)
+        summary = F.layer_norm(summary.flatten(1), (summary[0].numel(),))
+        strength = 1 + torch.tanh(self.weigh(summary)) / 2  # (B, K), 0.5 to 1.5: no wave is lost
         return torch.einsum("bk,khw->bkhw", strength, heights)
 
 

@@ -10,7 +10,7 @@ from patchdrive.models import published
 from patchdrive.models.lgp import LGPEmbed, LGPSettings
 from patchdrive.models.published import HOLDS, IN_PART, NOT, UNTESTED, claims, counts
 
-FIXED = 7  # rows that need no measurement
+FIXED = 10  # rows that need no measurement
 BETTER = "A ViT with LGP is more accurate than one with learned positions"
 ROBUST = "LGP makes a ViT robust to the order of patches"
 BANDS = "Robust to the order of bands"
@@ -84,8 +84,14 @@ STUDY = {
         "vit-lgp": model([0.50, 0.52], 0.48, bands=0.508),
         "vim-learned": model([0.40, 0.42], 0.40, after=0.30),
         "vim-lgp": model([0.50, 0.52], 0.40, after=0.507),
-    }
-}
+    },
+    "pairs": [
+        {"one": "vit-lgp", "other": "vit-learned", "difference": 0.1, "low": 0.07, "high": 0.13,
+         "trainings": [2, 3]},
+        {"one": "vit-lgp", "other": "vit-none", "difference": 0.2, "low": 0.17, "high": 0.23,
+         "trainings": [2, 2]},
+    ],
+}  # fmt: skip
 
 
 def verdict(study, claim):
@@ -105,20 +111,19 @@ def test_without_a_study_only_what_can_be_counted_is_told():
     assert {row["Verdict"] for row in rows} <= {HOLDS, IN_PART, NOT, UNTESTED}
     assert all(set(row) == {"Claim", "Verdict", "Why"} for row in rows)
     assert claims({"models": {}}) == rows
-    assert claims({"models": {"vit-lgp": STUDY["models"]["vit-lgp"]}}) == rows
+    assert len(claims({"models": {"vit-lgp": STUDY["models"]["vit-lgp"]}})) == FIXED + 1
 
 
 def test_a_study_adds_a_row_for_each_of_its_findings():
     assert len(claims(STUDY)) == FIXED + 4
     few = {"models": {name: STUDY["models"][name] for name in ("vit-learned", "vit-none")}}
     few["models"]["vit-lgp"] = model([0.5], 0.4)
-    assert len(claims(few)) == FIXED + 2, "no bands, no Mamba"
+    assert len(claims(few)) == FIXED + 1, "no bands, no Mamba, no pairs"
 
 
 @pytest.mark.parametrize(
     ("claim", "flipped"),
     [
-        (BETTER, changed("vit-lgp", model([0.30, 0.32], 0.28, bands=0.308))),
         (ROBUST, changed("vit-lgp", model([0.50, 0.52], 0.20, bands=0.508))),
         (ROBUST, changed("vit-learned", model([0.40, 0.42], 0.41))),
         (BANDS, changed("vit-lgp", model([0.50, 0.52], 0.48, bands=0.20))),
@@ -130,15 +135,21 @@ def test_a_verdict_follows_the_numbers(claim, flipped):
     assert verdict(flipped, claim)[0] == NOT
 
 
-def test_one_network_is_better_only_where_all_its_seeds_are():
-    close = changed("vit-lgp", model([0.41, 0.90], 0.48, bands=0.65))
-    assert verdict(close, BETTER)[0] == NOT
+@pytest.mark.parametrize(("low", "wanted"), [(0.001, HOLDS), (0.0, NOT), (-0.01, NOT)])
+def test_one_network_is_better_only_where_the_whole_band_says_so(low, wanted):
+    study = deepcopy(STUDY)
+    study["pairs"][0]["low"] = low
+    assert verdict(study, BETTER)[0] == wanted
+
+
+def test_four_times_the_area_costs_four_times_as_much():
+    found, why = verdict({}, "The cost grows linearly")
+    assert (found, "multiplies 4.00 times" in why) == (HOLDS, True)
 
 
 def test_why_tells_the_numbers():
-    assert (
-        "51.0 against 41.0 % (+10.0 points), without positions 35.5 %" in verdict(STUDY, BETTER)[1]
-    )
+    told = "51.0 against 41.0 %: +10.0 points [+7.0, +13.0]; small networks, 2 and 3 trainings."
+    assert verdict(STUDY, BETTER)[1] == told
     assert "-3.0 points with LGP, -11.0 with learned positions" in verdict(STUDY, ROBUST)[1]
     assert verdict(STUDY, BANDS)[1].startswith("-0.2 points")
     assert "-0.3 points with LGP, -11.0 with learned positions" in verdict(STUDY, MAMBA)[1]

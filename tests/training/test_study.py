@@ -12,7 +12,7 @@ from patchdrive.models.classifier import normalise
 from patchdrive.ops import robustness
 from patchdrive.ops.shuffle import Protocol
 from patchdrive.pipelines.shuffle import shuffled_logits
-from patchdrive.training import data, study
+from patchdrive.training import data, measure, study
 from patchdrive.training.evaluate import evaluate
 from patchdrive.types import SettingError
 from tests import scenes
@@ -65,15 +65,11 @@ def runs(pets, tmp_path):
     return folder
 
 
-def direct(net, pictures, protocol):
-    """Mean class accuracy under a protocol, over the study's draws."""
+def direct(seed, pictures, protocol):
+    """Mean class accuracy of a training of learned positions, in the orders that it draws."""
     pixels = normalise(torch.from_numpy(pictures.pixels[:, 2:34, 2:34].copy()))
-    return [
-        robustness.class_accuracy(
-            shuffled_logits(net, pixels, replace(protocol, seed=seed)), pictures.labels
-        )
-        for seed in study.DRAWS
-    ]
+    logits = shuffled_logits(network("vit-learned", seed), pixels, replace(protocol, seed=seed))
+    return robustness.class_accuracy(logits, pictures.labels)
 
 
 def test_numbers_are_those_of_direct_evaluation(runs, tested, tmp_path):
@@ -91,7 +87,7 @@ def test_numbers_are_those_of_direct_evaluation(runs, tested, tmp_path):
     for protocol in (Protocol(), Protocol("pixels", 2, 0.5), Protocol("before", 1, 0.5)):
         curve = models["vit-learned"]["curves"][protocol.key]
         (point,) = [one for one in curve if one[0] == protocol.fraction]
-        by_seed = [np.mean(direct(nets["vit-learned", seed], tested, protocol)) for seed in (0, 1)]
+        by_seed = [direct(seed, tested, protocol) for seed in (0, 1)]
         wanted = [np.mean(by_seed), min(by_seed), max(by_seed)]
         assert point[1:] == pytest.approx(wanted, abs=1e-5)
     assert json.loads((tmp_path / "out" / "study.json").read_text()) == found
@@ -129,15 +125,14 @@ def test_the_probe_finds_positions_where_they_are_added(tested):
     with torch.no_grad():
         sure.position *= 100
     none = network("vit-none")
-    assert study.judge(sure, tested)["probe"]["embed"] > 0.85
-    assert study.judge(none, tested)["probe"]["embed"] < 0.3
+    assert measure.judge(sure, tested)["probe"]["embed"] > 0.85
+    assert measure.judge(none, tested)["probe"]["embed"] < 0.3
 
 
-def test_the_study_says_what_was_measured_on(runs, tmp_path):
+def test_the_study_says_what_was_measured_on(runs, tested, tmp_path):
     found = study.study(runs, tmp_path / "out")
     assert (found["data"], found["classes"], found["chance"]) == ("pets", 3, 1 / 3)
-    assert found["pictures"] == 12, "as the checkpoint says"
-    assert found["draws"] == len(study.DRAWS)
+    assert found["pictures"] == len(tested)
     assert found["epochs"] == {"vit-learned": 2, "vit-lgp": 2}
 
 
@@ -147,8 +142,8 @@ def test_a_second_call_measures_nothing_anew(runs, tmp_path, monkeypatch):
     def judge(*_):
         raise AssertionError("it was measured before")
 
-    monkeypatch.setattr(study, "judge", judge)
-    assert study.study(runs, tmp_path / "again") == found
+    monkeypatch.setattr(measure, "judge", judge)
+    assert study.study(runs, tmp_path / "out") == found
 
 
 def test_the_first_seed_is_shipped_with_its_card(runs, tmp_path):
@@ -156,7 +151,7 @@ def test_the_first_seed_is_shipped_with_its_card(runs, tmp_path):
     study.study(runs, out)
     names = {file.name for file in out.iterdir()}
     assert names == {
-        "study.json", "vit-learned.safetensors", "vit-learned.md", "vit-lgp.safetensors",
+        "runs", "study.json", "vit-learned.safetensors", "vit-learned.md", "vit-lgp.safetensors",
         "vit-lgp.md",
     }  # fmt: skip
     first = runs / "vit-learned-s0" / "vit-learned-s0.safetensors"
@@ -185,13 +180,13 @@ def test_a_run_that_was_trained_again_is_measured_again(runs, pets, tmp_path):
 
 
 def test_seeds_stand_in_the_order_of_their_numbers(pets, tmp_path, monkeypatch):
-    monkeypatch.setattr(study, "PROTOCOLS", (Protocol(),))
+    monkeypatch.setattr(measure, "PROTOCOLS", (Protocol(),))
     folder = tmp_path / "runs"
     for seed in (10, 2):
         write(folder, "vit-none", seed, pets.name)
     found = study.study(folder, tmp_path / "out")["models"]["vit-none"]
     kept = {
-        seed: json.loads((folder / f"vit-none-s{seed}/vit-none-s{seed}.study.json").read_text())
+        seed: json.loads((tmp_path / f"out/runs/vit-none-s{seed}.json").read_text())
         for seed in (2, 10)
     }
     assert found["seeds"] == [2, 10]
@@ -232,3 +227,53 @@ def test_the_command_measures(runs, tmp_path, capsys):
     assert study.main([str(runs), "--out", str(out), "--only", "vit-lgp"]) == 0
     assert list(json.loads((out / "study.json").read_text())["models"]) == ["vit-lgp"]
     assert "vit-lgp-s0" in capsys.readouterr().out
+
+
+def test_what_was_measured_before_counts_when_its_checkpoint_is_gone(runs, tmp_path):
+    out = tmp_path / "out"
+    found = study.study(runs, out)
+    shipped = (out / "vit-learned.safetensors").read_bytes()
+    for seed in (0, 1):
+        (runs / f"vit-learned-s{seed}" / f"vit-learned-s{seed}.safetensors").unlink()
+    assert study.study(runs, out) == found
+    assert (out / "vit-learned.safetensors").read_bytes() == shipped
+
+
+def test_a_later_seed_does_not_take_the_place_of_the_shipped_one(runs, pets, tmp_path):
+    out = tmp_path / "out"
+    study.study(runs, out)
+    shipped = (out / "vit-lgp.safetensors").read_bytes()
+    (runs / "vit-lgp-s0" / "vit-lgp-s0.safetensors").unlink()
+    write(runs, "vit-lgp", 3, pets.name)
+    assert study.study(runs, out)["models"]["vit-lgp"]["seeds"] == [0, 3]
+    assert (out / "vit-lgp.safetensors").read_bytes() == shipped
+
+
+def test_logs_are_kept_and_told_as_a_curve(runs, tmp_path):
+    out = tmp_path / "out"
+    for seed in (0, 1):
+        text = "epoch,loss,lr,top1,per_class,seconds\n1,4,0.1,0.2,0.125,1\n"
+        (runs / f"vit-learned-s{seed}" / "log.csv").write_text(text + f"2,3,0.1,0.3,0.{2 + seed},1")
+    found = study.study(runs, out)["models"]
+    assert found["vit-learned"]["training"] == [[1, 0.125, 0.125, 0.125], [2, 0.25, 0.2, 0.3]]
+    assert found["vit-lgp"]["training"] == []
+    kept = (out / "runs" / "vit-learned-s1.csv").read_text()
+    assert kept == (runs / "vit-learned-s1" / "log.csv").read_text()
+
+
+def test_runs_on_other_pictures_are_not_mixed(runs, tmp_path):
+    out = tmp_path / "out"
+    study.study(runs, out)
+    file = out / "runs" / "vit-lgp-s0.json"
+    file.write_text(file.read_text().replace('"digest": "', '"digest": "f'))
+    with pytest.raises(SettingError, match="measured on the same pictures"):
+        study.gather(out / "runs")
+
+
+def test_pairs_are_those_of_direct_evaluation(runs, tested, tmp_path):
+    found = study.study(runs, tmp_path / "out")
+    (row,) = found["pairs"]
+    accuracy = {run: evaluate(network(*run), tested).balanced for run in RUNS}
+    learned = np.mean([accuracy["vit-learned", seed] for seed in (0, 1)])
+    assert (row["one"], row["other"], row["trainings"]) == ("vit-lgp", "vit-learned", [1, 2])
+    assert row["difference"] == pytest.approx(accuracy["vit-lgp", 0] - learned, abs=1e-5)
