@@ -89,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_shuffle(commands: Any) -> None:
-    from patchdrive.pipelines.answers import ShuffleSettings
+    from patchdrive.pipelines.protocols import ShuffleSettings
 
     words = "shuffle a picture's patches, and ask classifiers before and after"
     command = commands.add_parser("shuffle", help=words, description=words.capitalize())

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from patchdrive.ui import parts, pictures, shuffling
+from patchdrive.ui import alike, classes, measured, parts, pictures, shuffling
 from patchdrive.ui.frame import fragment
 
 opened = pictures.choose()
@@ -14,23 +14,26 @@ def body() -> None:
     """The protocol on the left, the shuffled picture on the right, answers below."""
     left, right = st.columns([1, 2.2], gap="medium")
     with left:
-        settings, turning = shuffling.settings()
+        image = classes.choose(opened)
+        knobs = st.container()
         names = shuffling.models("models", MODELS)
+        with knobs:
+            settings, turning = shuffling.settings(names)
         st.caption(shuffling.ABOUT[settings.stage])
     if not names:
         shuffling.none_chosen()
         return
     with right:
-        found = shuffling.ask(opened.image, settings, names)
-        shuffling.picture(found.shown, opened.image.name, "shuffle", turning)
+        found = shuffling.ask(image, settings, names)
+        shuffling.picture(found.shown, image.name, "shuffle", turning)
     shuffling.table(found)
     tab = parts.tab("shuffle_tab", "Test set", "This picture", "Tokens")
     if tab == "Test set":
-        shuffling.tested(settings, names)
+        measured.tested(settings, names)
     elif tab == "This picture":
-        shuffling.curve(opened.image, settings, names)
+        shuffling.curve(image, settings, names)
     else:
-        shuffling.tokens(found, names[0])
+        alike.tokens(image, settings, names)
 
 
 body()

@@ -24,11 +24,13 @@ def body() -> None:
         settings = placing.patch(seen, settings)
     with right:
         placing.maps(seen, settings, names)
-        tab = parts.tab("position_tab", "Probe", "Gate", "Claims")
+        tab = parts.tab("position_tab", "Probe", "Gate", "Accuracy", "Claims")
         if tab == "Probe":
             placing.probes(names)
         elif tab == "Gate":
             placing.gates(names)
+        elif tab == "Accuracy":
+            placing.accuracies(names)
         else:
             placing.parameters()
 

@@ -9,51 +9,24 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import torch
 
 from patchdrive.images import open_image
 from patchdrive.models import trained
 from patchdrive.models.checkpoint import Metadata
 from patchdrive.models.classifier import Classifier
-from patchdrive.ops import robustness, wavelets
-from patchdrive.ops.shuffle import FRACTIONS, STAGES, Protocol, shuffle_blocks
+from patchdrive.ops import robustness
+from patchdrive.ops.shuffle import FRACTIONS, Protocol
 from patchdrive.pipelines.clock import Chain, Listener, Memory, forget, silence
-from patchdrive.pipelines.position import prepared, seen, square
+from patchdrive.pipelines.position import prepared, seen
+from patchdrive.pipelines.protocols import ShuffleSettings
+from patchdrive.pipelines.shown import show
 from patchdrive.pipelines.shuffle import Run, ShuffleReport, shuffled_logits, sweep
-from patchdrive.settings import Settings, knob
 from patchdrive.types import Byte, Float, Image, SettingError
 from patchdrive.version import __version__
 
 DEFAULT = ("vit-learned", "vit-none", "vit-lgp", "vit-summary")
-SHOWN = 512  # px, side of the picture that people see
 BEST = 5  # answers
 DRAWS = (0, 1, 2, 3, 4)  # added to the seed, for curves
-
-
-@dataclass(frozen=True)
-class ShuffleSettings(Settings):
-    """What is shuffled."""
-
-    stage: str = knob(
-        "pixels", "Where the order is changed", label="What is shuffled", choices=tuple(STAGES)
-    )
-    block: int = knob(
-        1, "Side of a block of pixels, in patches", label="Block (patches)", choices=(1, 2, 4)
-    )
-    misaligned: bool = knob(
-        False, "Blocks start half a patch inside: they cut through patches", label="Misaligned"
-    )
-    fraction: float = knob(0.5, "Share that moves", label="Fraction", low=0.0, high=1.0, step=0.05)
-    shuffle_seed: int = knob(0, "Another one is another order", label="Order", low=0, high=9999)
-
-    @property
-    def protocol(self) -> Protocol:
-        """The same, as the comparison takes it; only pixels have blocks."""
-        pixels = self.stage == "pixels"
-        return Protocol(
-            self.stage, self.block if pixels else 1, self.fraction, self.shuffle_seed,
-            self.misaligned and pixels,
-        )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +55,11 @@ class Answer:
     reason: str = ""
 
     @property
+    def same(self) -> bool | None:
+        """Whether the answer stays; None where the protocol does not apply."""
+        return self.before[0][0] == self.after[0][0] if self.after else None
+
+    @property
     def words(self) -> str:
         """Both answers in a line."""
         told = [
@@ -99,7 +77,7 @@ class Answers:
 
     image    the picture
     seen     (S, S, 3) uint8, what the classifiers were shown
-    shown    (SHOWN, SHOWN, 3) uint8, the same order of a finer copy; of bands, of `seen`
+    shown    (n, n, 3) uint8, the same order of a finer copy; of bands, of `seen`
     answers  one a model
     """
 
@@ -151,20 +129,21 @@ def ask(
 ) -> Answers:
     """As `shuffle`, with settings in place of values."""
     chain, protocol = Chain(image.digest, memory, listener), settings.protocol
-    nets = _found(models)
+    nets = found_models(models)
     (net, _), *_ = nets.values()
     side, patch = net.config.size, net.config.patch
     shot = seen(image, side, chain)
     answers = []
     for name, (one, about) in nets.items():
-        tell = partial(_answer, name, one, about.classes, shot, protocol)
+        clean = chain.stage(f"clean logits of {name}", (), partial(_clean, one, shot))
+        tell = partial(_answer, name, (one, about.classes), shot, clean, protocol)
         answers.append(chain.stage(f"answer of {name}", (protocol,), tell))
     shown = chain.stage("shown", (protocol, side, patch), lambda: show(image, protocol, net))
     values = {**settings.flat(), "models": list(models)}
     return Answers(image, shot, shown, tuple(answers), values, chain.ms)
 
 
-def _found(models: Sequence[str]) -> dict[str, tuple[Classifier, Metadata]]:
+def found_models(models: Sequence[str]) -> dict[str, tuple[Classifier, Metadata]]:
     """Classifiers by name; SettingError where there are none, or they do not go together."""
     if not models:
         raise SettingError("choose at least one model to ask")
@@ -176,14 +155,27 @@ def _found(models: Sequence[str]) -> dict[str, tuple[Classifier, Metadata]]:
     return nets
 
 
+def titled(name: str) -> str:
+    """A model in words; a checkpoint of one's own is called by its path."""
+    return trained.TITLES.get(name, name)
+
+
+def _clean(net: Classifier, shot: Byte) -> Float:
+    return shuffled_logits(net, prepared(shot), None)
+
+
 def _answer(
-    name: str, net: Classifier, classes: Sequence[str], shot: Byte, protocol: Protocol
+    name: str,
+    asked: tuple[Classifier, Sequence[str]],
+    shot: Byte,
+    clean: Float,
+    protocol: Protocol,
 ) -> Answer:
-    pixels = prepared(shot)
-    clean = shuffled_logits(net, pixels, None)
-    answer = Answer(name, trained.TITLES.get(name, name), _best(clean, classes))
+    """One model's answers, where those to the unshuffled picture are known."""
+    net, classes = asked
+    answer = Answer(name, titled(name), _best(clean, classes))
     try:
-        moved = shuffled_logits(net, pixels, protocol)
+        moved = shuffled_logits(net, prepared(shot), protocol)
     except SettingError as error:
         return replace(answer, reason=str(error))
     largest = robustness.largest_change(clean, moved)
@@ -204,30 +196,6 @@ def _best(logits: Float, classes: Sequence[str]) -> tuple[tuple[str, float], ...
     return tuple((classes[i], float(shares[i])) for i in order)
 
 
-def show(image: Image, protocol: Protocol, net: Classifier) -> Byte:
-    """What a person sees of the protocol, (n, n, 3) uint8.
-
-    Tokens are shown as their patches, in the order in which the layers get them.
-    """
-    config, (h, w) = net.config, net.grid
-    if protocol.stage == "bands":
-        return _rebuilt(square(image, config.size), protocol, config.patch.bit_length() - 1)
-    side = max(1, min(SHOWN, *image.size) // config.size) * config.size
-    pixels, patch = square(image, side), side // h
-    if protocol.stage == "pixels":
-        return protocol.shuffled(pixels, patch, [0])
-    return shuffle_blocks(pixels, patch, protocol.orders(h * w, [0])[0])
-
-
-def _rebuilt(pixels: Byte, protocol: Protocol, levels: int) -> Byte:
-    """The picture whose bands are these, put in another order."""
-    x = torch.from_numpy(np.ascontiguousarray(pixels)).permute(2, 0, 1)[None].float()
-    bands = torch.unflatten(wavelets.packets(x, levels), 1, (4**levels, 3))
-    order = torch.from_numpy(protocol.orders(4**levels, [0]))
-    back = wavelets.unpack(bands[:, order].flatten(1, 2), levels)
-    return np.asarray(back[0].permute(1, 2, 0).round().clamp(0, 255).byte())
-
-
 def curves(
     image: Image,
     settings: ShuffleSettings,
@@ -238,7 +206,7 @@ def curves(
 ) -> ShuffleReport:
     """How the answers to one picture change as more is shuffled, over several draws."""
     chain = Chain(image.digest, memory, listener)
-    nets = {name: net for name, (net, _) in _found(models).items()}
+    nets = {name: net for name, (net, _) in found_models(models).items()}
     side = next(iter(nets.values())).config.size
     protocol = replace(settings.protocol, fraction=0.0, seed=0)
     draws = tuple(settings.shuffle_seed + draw for draw in DRAWS)
@@ -257,7 +225,7 @@ def to_json(found: Answers) -> str:
             "model": one.model,
             "before": [{"class": c, "probability": p} for c, p in one.before],
             "after": [{"class": c, "probability": p} for c, p in one.after],
-            "kept": one.kept, "cosine": one.cosine, "kl": one.kl,
+            "same": one.same, "kept": one.kept, "cosine": one.cosine, "kl": one.kl,
             "largest_change": one.largest, "exact_no_op": one.exact, "reason": one.reason,
         }
         for one in found.answers

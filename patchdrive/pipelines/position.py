@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from patchdrive.models.classifier import Classifier, normalise
-from patchdrive.ops.robustness import similarity_map, token_similarity
+from patchdrive.ops.robustness import similarity_map
 from patchdrive.pipelines.clock import Chain
 from patchdrive.types import Byte, Float, Image, SettingError
 
@@ -76,11 +76,6 @@ def tokens(net: Classifier, pixels: Byte, layer: Layer = "embed") -> Float:
 def similar_to(net: Classifier, pixels: Byte, index: int, layer: Layer = "embed") -> Float:
     """Cosine similarity (h, w) of all tokens to one of them."""
     return similarity_map(tokens(net, pixels, layer), index, net.grid)
-
-
-def similarities(net: Classifier, pixels: Byte, layer: Layer = "embed") -> Float:
-    """Cosine similarities (N, N) of all tokens to all."""
-    return token_similarity(tokens(net, pixels, layer))
 
 
 def distinct(net: Classifier, pixels: Byte, layer: Layer = "embed") -> int:

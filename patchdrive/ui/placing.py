@@ -8,6 +8,7 @@ from typing import cast
 import numpy as np
 import streamlit as st
 
+from patchdrive.figures import likeness
 from patchdrive.figures import shuffling as charts
 from patchdrive.models import published, trained
 from patchdrive.pipelines import position
@@ -15,7 +16,7 @@ from patchdrive.pipelines.clock import Chain
 from patchdrive.pipelines.position import Scene
 from patchdrive.settings import Settings, knob
 from patchdrive.types import Byte, Image
-from patchdrive.ui import controls, shuffling
+from patchdrive.ui import controls, inks, measured
 from patchdrive.ui.memory import shelf
 
 SCENES = {
@@ -94,7 +95,8 @@ def maps(seen: Seen, chosen: PlaceSettings, names: tuple[str, ...]) -> None:
         found[trained.TITLES[name]] = position.similar_to(net, seen.pixels, index, layer)
         counts.append(position.distinct(net, seen.pixels, layer))
     total = int(np.prod(seen.grid))
-    st.plotly_chart(charts.matrices(found, title="How alike each token is to the chosen one"))
+    st.caption("How alike each token is to that of the chosen patch, which is framed:")
+    st.html(likeness.maps(found, (chosen.row, chosen.column)))
     rows = [
         {"Model": title, "Different tokens": f"{count} of {total}",
          "Least alike": f"{values.min():.3f}"}
@@ -105,7 +107,7 @@ def maps(seen: Seen, chosen: PlaceSettings, names: tuple[str, ...]) -> None:
 
 def probes(names: tuple[str, ...]) -> None:
     """Whether a linear map reads a token's row and column off it, on real pictures."""
-    known = shuffling.study().get("models", {})
+    known = measured.study().get("models", {})
     layers = {"embed": "as embedded", "last": "after the last layer"}
     groups = {
         words: {
@@ -116,11 +118,11 @@ def probes(names: tuple[str, ...]) -> None:
     if not any(groups.values()):
         st.caption("Nothing was measured for these models.")
         return
-    st.plotly_chart(charts.bars(groups, y="R2 of row and column"))
+    st.plotly_chart(charts.bars(groups, inks.titled(), y="R2 of row and column"))
     st.caption(
         f"Ridge regression from a token to its row and column, on pictures of the test set of "
-        f"{shuffling.study()['data']} that it was not fitted on: 1 is exact, 0 is no better than "
-        f"the middle. Mean and range over training seeds ({shuffling.seeds(names)})."
+        f"{measured.study()['data']} that it was not fitted on: 1 is exact, 0 is no better than "
+        f"the middle. Mean and range over training seeds ({measured.seeds(names)})."
     )
 
 
@@ -134,15 +136,49 @@ def gates(names: tuple[str, ...]) -> None:
     if not found:
         st.caption("None of these models has a gate: choose one with LGP or with our summary.")
         return
-    st.plotly_chart(charts.histogram(found))
+    st.plotly_chart(charts.histogram(found, inks.titled()))
     st.caption("0.5 is where training began.")
+
+
+def accuracies(names: tuple[str, ...]) -> None:
+    """How the models learned, and what each part is worth: differences between two of them."""
+    known = measured.study().get("models", {})
+    lines: dict[str, list[charts.Point]] = {}
+    for name in names:
+        if points := known.get(name, {}).get("training"):
+            lines[trained.TITLES[name]] = [
+                (epoch, *(100 * value for value in values)) for epoch, *values in points
+            ]
+    if lines:
+        around = charts.Around(
+            "epoch", "mean class accuracy, %", {"chance": 100 * measured.study()["chance"]}
+        )
+        st.plotly_chart(charts.curves(lines, around, inks.titled()))
+        st.caption("On the test set as training went on; mean and range over training seeds.")
+    if not (pairs := measured.study().get("pairs")):
+        st.caption("Nothing was measured for these models.")
+        return
+    st.table([
+        {
+            "More accurate by points": f"{100 * pair['difference']:+z.1f} "
+            f"[{100 * pair['low']:+z.1f}, {100 * pair['high']:+z.1f}]",
+            "Model": trained.TITLES[pair["one"]],
+            "than": trained.TITLES[pair["other"]],
+            "Trainings": "{} and {}".format(*pair["trainings"]),
+        }
+        for pair in pairs
+    ])  # fmt: skip
+    st.caption(
+        "Mean class accuracy on the test set, over all trainings; in brackets the 95 % band of a "
+        "paired bootstrap over its pictures. A band that holds 0 says that no difference is shown."
+    )
 
 
 def parameters() -> None:
     """What the document on LGP claims, row by row, and its counts beside those of the networks."""
     with st.spinner("Counting the published networks ..."):  # once in the server's life
         published.counts()
-    st.table(published.claims(shuffling.study()))
+    st.table(published.claims(measured.study()))
     st.table(list(published.counts()))
     st.caption(
         "Counted on the networks that this project builds, for one picture of 224 px and 1,000 "

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,11 +13,13 @@ from patchdrive.figures import shuffling as charts
 from patchdrive.images import MemoryImage
 from patchdrive.models import trained
 from patchdrive.pipelines import answers as asking
-from patchdrive.pipelines import position
-from patchdrive.pipelines.answers import Answers, ShuffleSettings
+from patchdrive.pipelines.answers import Answer, Answers
+from patchdrive.pipelines.protocols import BLOCKS, ShuffleSettings, fitting
+from patchdrive.settings import Value
 from patchdrive.types import Byte, Image
-from patchdrive.ui import controls, live
+from patchdrive.ui import controls, inks, live
 from patchdrive.ui.frame import plain
+from patchdrive.ui.measured import NONE
 from patchdrive.ui.memory import shelf
 from patchdrive.ui.store import store
 from patchdrive.ui.viewer import Screen, Turning, viewer
@@ -35,16 +37,6 @@ ABOUT = {
     "bands": "The wavelet bands of the embedding change places, which its weights never saw. "
     "Shown: the picture that has these bands.",
 }
-_STUDY = trained.FOLDER / "study.json"
-
-
-@cache
-def study() -> dict[str, Any]:
-    """What was measured on the test set; empty where nobody measured."""
-    if not _STUDY.exists():
-        return {}
-    found: dict[str, Any] = json.loads(_STUDY.read_text())
-    return found
 
 
 def models(key: str, default: tuple[str, ...]) -> tuple[str, ...]:
@@ -68,15 +60,40 @@ def none_chosen() -> None:
         st.info("There are no trained classifiers in assets/position: nothing can be asked.")
 
 
-def settings() -> tuple[ShuffleSettings, Turning]:
-    """Knobs of a protocol: some as widgets, fraction and order below the picture."""
+def settings(names: tuple[str, ...]) -> tuple[ShuffleSettings, Turning]:
+    """Knobs of a protocol: some as widgets, fraction and order below the picture.
+
+    names  the models that will be asked: only blocks that fit their pictures are offered
+    """
     knobs = ShuffleSettings.knobs()
     values = controls.turn(("stage",), knobs)
     if values["stage"] == "pixels":
-        values |= controls.turn(("block", "misaligned"), knobs)
+        place = st.container()
+        values |= controls.turn(("misaligned",), knobs)
+        with place:
+            values["block"] = _block(names, misaligned=bool(values["misaligned"]))
     mine = {name: knobs[name] for name in SLIDERS}
     turning = Turning(mine, SLIDERS, live.values(mine), eager=True)
     return ShuffleSettings.of({**values, **turning.values}), turning
+
+
+def _block(names: tuple[str, ...], *, misaligned: bool) -> Value:
+    """The menu of blocks of which there are at least two; words where that leaves some out."""
+    knob = ShuffleSettings.knobs()["block"]
+    fits: tuple[int, ...] = BLOCKS
+    if names:
+        config = trained.find(names[0])[0].config
+        fits = fitting(config.size, config.patch, misaligned=misaligned) or BLOCKS[:1]
+    # A choice that is not offered any more falls back to the first: Streamlit sees to it.
+    few = len(fits) == 1
+    chosen: Value = fits[0] if few else controls.widget("block", replace(knob, choices=fits))
+    if left := [f"{one} x {one}" for one in BLOCKS if one not in fits]:
+        how = "Misaligned, the" if misaligned else "The"
+        st.caption(
+            f"{how} picture holds no two blocks of {' or '.join(left)} patches to swap; the "
+            f"largest that fit are {fits[-1]} x {fits[-1]}."
+        )
+    return chosen
 
 
 def ask(image: Image, chosen: ShuffleSettings, names: tuple[str, ...]) -> Answers:
@@ -92,18 +109,47 @@ def picture(pixels: Byte, name: str, key: str, turning: Turning | None = None) -
 
 
 def table(found: Answers) -> None:
-    """What each model says before and after."""
+    """What each model says before and after, and how far its logits moved."""
     rows = []
     for one in found.answers:
-        (before, sure), *_ = one.before
-        row = {"Model": one.title, "Before": f"{_word(before)} ({100 * sure:.0f} %)"}
+        row = {"Model": one.title, "Before": _told(one.before), "After": NONE, "Same answer": NONE}
+        row |= {"Largest change": NONE, "Cosine": NONE, "KL": NONE}
         if one.reason:
-            rows.append({**row, "After": "\\-", "Change": f"does not apply: {one.reason}"})
-            continue
-        (after, share), *_ = one.after
-        same = "exact no-op" if one.exact else f"logits {one.largest:.2g}, cosine {one.cosine:.2f}"
-        rows.append({**row, "After": f"{_word(after)} ({100 * share:.0f} %)", "Change": same})
+            row["After"] = "does not apply"
+        else:
+            row["After"] = _told(one.after)
+            row["Same answer"] = "yes" if one.same else "no"
+            row |= _distances(one)
+        rows.append(row)
     st.table(rows)
+    for reason in dict.fromkeys(one.reason for one in found.answers if one.reason):
+        titles = [one.title for one in found.answers if one.reason == reason]
+        st.caption(f"Does not apply to {'; '.join(titles)}: {plain(reason)}.")
+    chance = 1 / len(trained.find(found.answers[0].model)[1].classes)
+    st.caption(
+        f"Change, cosine and KL (in nats) are of the logits, unshuffled to shuffled; chance is "
+        f"{100 * chance:.2g} %."
+    )
+
+
+def _distances(one: Answer) -> dict[str, str]:
+    assert one.largest is not None, "the protocol applies"
+    assert one.kl is not None, "the protocol applies"
+    if one.exact:
+        return {"Largest change": "exact no-op", "Cosine": "1.00", "KL": "0"}
+    return {
+        "Largest change": _number(one.largest), "Cosine": f"{one.cosine:z.2f}",
+        "KL": _number(one.kl),
+    }  # fmt: skip
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}" if value >= 0.01 else "below 0.01"
+
+
+def _told(best: Sequence[tuple[str, float]]) -> str:
+    name, share = best[0]
+    return f"{_word(name)} ({100 * share:.0f} %)"
 
 
 def _word(name: str) -> str:
@@ -119,49 +165,13 @@ def curve(image: Image, chosen: ShuffleSettings, names: tuple[str, ...]) -> None
             kept = row.remaining
             point = (100 * row.protocol.fraction, 100 * kept.mean, 100 * kept.low, 100 * kept.high)
             lines.setdefault(trained.TITLES[row.model], []).append(point)
-    st.plotly_chart(
-        charts.curves(lines, x="share that moves, %", y="probability of the first answer, %")
-    )
-    st.caption("This picture; mean and range over five orders.")
-    for row in report.rows:
-        if row.reason and row.protocol.fraction == 0.5:
-            st.caption(f"{trained.TITLES[row.model]}: {plain(row.reason)}.")
-
-
-def tested(chosen: ShuffleSettings, names: tuple[str, ...]) -> None:
-    """What the chosen protocol costs on the test set: accuracy over the fraction."""
-    key = chosen.protocol.key
-    lines: dict[str, list[charts.Point]] = {}
-    for name in names:
-        points = study().get("models", {}).get(name, {}).get("curves", {}).get(key, [])
-        if points:
-            lines[trained.TITLES[name]] = [tuple(100 * value for value in one) for one in points]
     if not lines:
-        st.caption("Nothing was measured for this choice.")
+        st.caption("This applies to none of the chosen models.")
         return
-    chance = 100 * study()["chance"]
-    order = "one order for all" if chosen.stage == "bands" else "each with an order of its own"
-    st.plotly_chart(
-        charts.curves(lines, x="share that moves, %", y="mean class accuracy, %", floor=chance)
-    )
+    floors = {"chance": 100 * next(iter(report.chance.values()))}
+    words = ("share that moves, %", "probability of the first answer, %")
+    around = charts.Around(*words, floors, 100 * chosen.fraction)
+    st.plotly_chart(charts.curves(lines, around, inks.titled()))
     st.caption(
-        f"{study()['data']}, {study()['pictures']:,} test pictures, {order}; "
-        f"mean and range over training seeds ({seeds(names)}). Dotted: chance."
+        "This picture; mean and range over five orders. The grey line marks the chosen share."
     )
-
-
-def seeds(names: tuple[str, ...]) -> str:
-    """How many trainings there are of each of these models that was measured."""
-    known = study().get("models", {})
-    return ", ".join(f"{name} {len(known[name]['seeds'])}" for name in names if name in known)
-
-
-def tokens(found: Answers, name: str) -> None:
-    """Which tokens are alike, before and after the layers."""
-    net, _ = trained.find(name)
-    layers = {"as embedded": "embed", "after the last layer": "last"}
-    shown = {
-        words: position.similarities(net, found.seen, layer)  # type: ignore[arg-type]
-        for words, layer in layers.items()
-    }
-    st.plotly_chart(charts.matrices(shown, title=f"Tokens against tokens: {trained.TITLES[name]}"))

@@ -13,8 +13,9 @@ from patchdrive.models.classifier import normalise
 from patchdrive.ops import robustness
 from patchdrive.ops.shuffle import FRACTIONS, STAGES, permutations
 from patchdrive.pipelines import answers
-from patchdrive.pipelines.answers import ShuffleSettings, ask, curves, offered, shuffle, to_json
+from patchdrive.pipelines.answers import ask, curves, offered, shuffle, to_json
 from patchdrive.pipelines.position import square
+from patchdrive.pipelines.protocols import ShuffleSettings
 from patchdrive.pipelines.shuffle import shuffled_logits
 from patchdrive.types import ImageError, SettingError
 from tests import scenes
@@ -97,6 +98,7 @@ def test_answers_are_those_of_the_comparison_to_picture_zero(picture):
         assert one.largest == pytest.approx(robustness.largest_change(clean, moved), abs=1e-5)
         assert one.cosine == pytest.approx(robustness.logit_cosine(clean, moved), abs=1e-5)
         assert one.kl == pytest.approx(robustness.divergence(clean, moved), abs=1e-6)
+        assert one.same == (robustness.agreement(clean, moved) == 1)
 
 
 def test_probabilities_fall_and_are_those_of_all_classes(picture):
@@ -168,7 +170,7 @@ def test_what_does_not_apply_is_told_with_the_answer_to_the_picture(stage, refus
         one = found[name]
         assert words in one.reason
         assert one.after == ()
-        assert one.kept is one.cosine is one.kl is one.largest is None
+        assert one.kept is one.cosine is one.kl is one.largest is one.same is None
         assert not one.exact
         assert one.words.endswith(f"; does not apply: {one.reason}")
 
@@ -259,6 +261,7 @@ def test_text_holds_what_is_needed_to_ask_again(picture):
             )
             assert len(one["after"]) == len(held.after)
             assert (one["kept"], one["reason"]) == (held.kept, held.reason)
+            assert one["same"] == held.same
             assert (one["exact_no_op"], one["largest_change"]) == (held.exact, held.largest)
 
 
@@ -271,19 +274,52 @@ def test_knobs_that_a_stage_has_not_do_not_count(picture):
 
 def test_a_memory_makes_each_answer_once(picture, memory):
     shuffle(picture, models=VITS, memory=memory)
-    assert memory.since() == ["square", *(f"answer of {name}" for name in VITS), "shown"]
+    assert memory.since() == ["square", *made(*VITS), "shown"]
     shuffle(picture, models=VITS, memory=memory)
     assert memory.since() == []
     shuffle(picture, models=("vit-none", "vim-learned"), memory=memory)
-    assert memory.since() == ["answer of vim-learned"]
+    assert memory.since() == made("vim-learned")
     shuffle(picture, models=("vit-none",), fraction=0.3, memory=memory)
     assert memory.since() == ["answer of vit-none", "shown"]
+
+
+def made(*names):
+    """The stages that answer for models."""
+    return [f"{what} of {name}" for name in names for what in ("clean logits", "answer")]
+
+
+@pytest.mark.parametrize(
+    "turn", [{"fraction": 0.9}, {"shuffle_seed": 4}, {"stage": "after"}, {"block": 2}]
+)
+def test_a_turn_of_a_knob_asks_each_model_once(turn, picture, memory, monkeypatch):
+    asked = []
+
+    def counting(net, pixels, protocol):
+        asked.append(protocol)
+        return shuffled_logits(net, pixels, protocol)
+
+    monkeypatch.setattr(answers, "shuffled_logits", counting)
+    shuffle(picture, models=VITS, memory=memory)
+    assert asked.count(None) == len(VITS)
+    asked.clear()
+    found = shuffle(picture, models=VITS, memory=memory, **turn)
+    assert len(asked) == len(VITS)
+    assert None not in asked, "what was answered unshuffled is remembered"
+    fresh = shuffle(picture, models=VITS, **turn)
+    assert [one.words for one in found.answers] == [one.words for one in fresh.answers]
+
+
+def test_what_is_remembered_is_of_one_picture(picture, memory):
+    shuffle(picture, models=("vit-lgp",), memory=memory)
+    (other,) = shuffle(255 - picture, models=("vit-lgp",), memory=memory).answers
+    (fresh,) = shuffle(255 - picture, models=("vit-lgp",)).answers
+    assert other.before == fresh.before
 
 
 def test_a_listener_hears_of_every_stage_and_can_stop_it(picture):
     heard = []
     shuffle(picture, models=VITS, listener=lambda text, *_: heard.append(text))
-    assert heard == ["square", *(f"answer of {name}" for name in VITS), "shown"]
+    assert heard == ["square", *made(*VITS), "shown"]
 
     def stop(text, done, total):
         raise KeyboardInterrupt

@@ -8,7 +8,7 @@ from patchdrive.images import MemoryImage
 from patchdrive.models.classifier import normalise
 from patchdrive.ops.robustness import token_similarity
 from patchdrive.pipelines import position
-from patchdrive.pipelines.position import distinct, scene, similar_to, similarities, square
+from patchdrive.pipelines.position import distinct, scene, similar_to, square
 from patchdrive.types import SettingError
 from tests import scenes
 from tests.models.test_trained import network
@@ -142,13 +142,12 @@ def test_tokens_are_those_of_the_network():
         for layer in position.LAYERS:
             wanted = net.tokens(normalise(torch.from_numpy(pixels)[None]), layer)[0].numpy()
             assert np.array_equal(position.tokens(net, pixels, layer), wanted)
-            assert np.array_equal(similarities(net, pixels, layer), token_similarity(wanted))
 
 
 @pytest.mark.parametrize("layer", position.LAYERS)
 def test_a_map_is_a_row_of_all_similarities_and_one_at_its_own_place(layer):
     net, pixels = network("vit-learned"), scenes.noise(SIDE, SIDE)
-    every = similarities(net, pixels, layer)
+    every = token_similarity(position.tokens(net, pixels, layer))
     assert np.allclose(every, every.T)
     for index in (0, 5, 15):
         found = similar_to(net, pixels, index, layer)

@@ -1,18 +1,20 @@
 """The page about position, driven without a browser, with tiny classifiers."""
 
+import json
+
 import numpy as np
 import pytest
 
 from patchdrive.models import published, trained
 from patchdrive.models.published import HOLDS
-from patchdrive.ui import placing, shuffling
+from patchdrive.ui import inks, measured, placing
 from tests.models.test_trained import folder, keep  # noqa: F401 - a fixture
 from tests.ui.test_pages import assert_quiet, find, parameters
 from tests.ui.test_shuffle_page import SIDE, charts, image_of, menu, open_at, rows, said, study  # noqa: F401
 
 PAGE = "pages/1_explore/5_Position.py"
 MODELS = ("vit-learned", "vit-none", "vit-lgp", "vit-lgp-circular", "vit-summary-circular")
-TABS = ("Probe", "Gate", "Claims")
+TABS = ("Probe", "Gate", "Accuracy", "Claims")
 COUNT = 64  # patches
 
 
@@ -25,6 +27,12 @@ def circular(study, folder):  # noqa: F811
 
 def open_position(allowed=0, **parameters):
     return open_at(PAGE, allowed, **parameters)
+
+
+def maps_of(app):
+    """The maps' HTML."""
+    (found,) = [one.proto.body for one in app.get("html") if "pd-maps'" in one.proto.body]
+    return found
 
 
 def different(app):
@@ -54,12 +62,15 @@ def test_a_tiled_scene_tells_who_knows_places(layer):
 def test_maps_are_one_a_model_and_follow_the_patch():
     app = open_position(row=1, column=3, position_models=["vit-learned", "vit-none"])
     assert (find(app, "row").value, find(app, "column").value) == (1, 3)
-    traces = charts(app)[0]
-    assert [one["type"] for one in traces] == ["heatmap", "heatmap"]
+    before = maps_of(app)
+    assert before.count("<figure>") == 2
+    assert before.count("class=pd-at") == 2
+    assert "class=pd-at style='background:" in before
+    assert before.count("row 1, column 3: 1.000") == 2, "each is like itself"
     find(app, "column").set_value(0)
     app.run()
     assert_quiet(app)
-    assert charts(app)[0][0] != traces[0]
+    assert maps_of(app).count("row 1, column 0: 1.000") == 2
 
 
 @pytest.mark.parametrize("name", ["row", "column"])
@@ -101,8 +112,10 @@ def test_one_model_will_do_and_none_is_asked_for():
 
 def test_probes_are_those_of_the_study():
     app = open_position(position_models=["vit-none", "vit-summary-circular"])
-    embedded, last = charts(app)[1]
+    embedded, last, *legend = charts(app)[0]
     assert (embedded["x"], embedded["y"]) == ([trained.TITLES["vit-none"]], [0.5])
+    assert embedded["marker"]["color"] == last["marker"]["color"] == [inks.ink("vit-none").color]
+    assert [one["name"] for one in legend] == ["as embedded", "after the last layer"]
     assert last["y"] == pytest.approx([0.15])
     assert "Pets-3" in said(app)
     unmeasured = open_position(position_models=["vit-summary-circular"])
@@ -112,23 +125,43 @@ def test_probes_are_those_of_the_study():
 def test_gates_are_those_of_models_that_have_one():
     app = open_position(position_tab="Gate")
     names = [trained.TITLES[name] for name in MODELS[2:]]
-    assert [one["name"] for one in charts(app)[1]] == names
+    assert [one["name"] for one in charts(app)[0]] == names
+    tints = [inks.ink(name).color for name in MODELS[2:]]
+    assert [one["marker"]["color"] for one in charts(app)[0]] == tints
+    alone = open_position(position_tab="Gate", position_models=["vit-summary-circular"])
+    assert charts(alone)[0][0]["marker"]["color"] == tints[-1], "whichever others are chosen"
     plain = open_position(position_tab="Gate", position_models=["vit-none"])
     assert "None of these models has a gate" in said(plain)
 
 
+def test_accuracies_show_how_the_models_learned_and_what_differs(folder, study):  # noqa: F811
+    study["models"]["vit-none"]["training"] = [[1, 0.1, 0.05, 0.2], [2, 0.3, 0.25, 0.4]]
+    pair = {"one": "vit-lgp", "other": "vit-none", "difference": 0.125, "low": -0.01, "high": 0.25}
+    study["pairs"] = [pair | {"trainings": [3, 2]}]
+    (folder / "study.json").write_text(json.dumps(study))
+    measured.study.cache_clear()
+    app = open_position(position_tab="Accuracy")
+    _, line = charts(app)[0]
+    assert (line["name"], line["x"]) == (trained.TITLES["vit-none"], [1, 2])
+    assert line["y"] == pytest.approx([10, 30])
+    assert rows(app, 1) == [{
+        "More accurate by points": "+12.5 [-1.0, +25.0]", "Model": trained.TITLES["vit-lgp"],
+        "than": trained.TITLES["vit-none"], "Trainings": "3 and 2",
+    }]  # fmt: skip
+
+
 def test_claims_stand_beside_their_verdicts():
     app = open_position(position_tab="Claims")
-    assert rows(app, 1) == published.claims(shuffling.study())
+    assert rows(app, 1) == published.claims(measured.study())
     assert HOLDS in {row["Verdict"] for row in rows(app, 1)}
     assert [row["Agree"] for row in rows(app, 2)] == ["yes"] * 6
 
 
 def test_a_page_without_a_study_lives(folder):  # noqa: F811
     (folder / "study.json").unlink()
-    shuffling.study.cache_clear()
+    measured.study.cache_clear()
     assert "Nothing was measured" in said(open_position())
-    assert len(rows(open_position(position_tab="Claims"), 1)) == 7
+    assert rows(open_position(position_tab="Claims"), 1) == published.claims({})
 
 
 def test_too_small_a_picture_is_one_line_in_words():

@@ -1,0 +1,78 @@
+"""Colours of classifiers: one each, told apart by everybody."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from patchdrive.figures.colors import rgb
+from patchdrive.models.trained import TITLES
+from patchdrive.ui import inks
+
+# Machado, Oliveira and Fernandes (2009): what is seen where one kind of cone is missing.
+SIGHT = {
+    "all": np.eye(3),
+    "no red": [
+        [0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "no green": [
+        [0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "no blue": [
+        [1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+}  # fmt: skip
+XYZ = np.array([
+    [0.412457, 0.357576, 0.180437], [0.212673, 0.715152, 0.072175], [0.019334, 0.119192, 0.950304],
+])  # fmt: skip
+WHITE = np.array([0.95047, 1, 1.08883])
+
+
+def linear(color):
+    share = np.array(rgb(color)) / 255
+    return np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+
+
+def lab(color, sight):
+    xyz = XYZ @ np.clip(np.array(sight) @ linear(color), 0, 1) / WHITE
+    f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+@pytest.mark.parametrize("sight", SIGHT.values(), ids=SIGHT)
+def test_any_two_models_are_told_apart_by_their_colour_alone(sight):
+    for one, other in combinations(TITLES, 2):
+        a, b = (lab(inks.ink(name).color, sight) for name in (one, other))
+        assert np.linalg.norm(a - b) > 8, f"{one} and {other} look alike"
+
+
+@pytest.mark.parametrize("paper", ["#ffffff", "#101414"])
+def test_every_colour_stands_out_from_the_page(paper):
+    def light(color):
+        return 0.05 + float(np.dot(XYZ[1], linear(color)))
+
+    for name in TITLES:
+        pair = sorted((light(inks.ink(name).color), light(paper)))
+        assert pair[1] / pair[0] > 1.6, name
+
+
+def test_a_variant_is_dashed_and_a_vim_has_diamonds():
+    dashes = {name: inks.ink(name).dash for name in TITLES}
+    assert {dashes[name] for name in TITLES if name in inks.HUES} == {"solid"}
+    assert dashes["vit-lgp-circular"] == dashes["vit-summary-circular"] == "dash"
+    assert dashes["vit-lgp-local"] == "dot"
+    assert {name for name in TITLES if inks.ink(name).symbol == "diamond"} == {
+        name for name in TITLES if name.startswith("vim")
+    }
+
+
+def test_a_name_that_nobody_knows_has_an_ink_as_well():
+    assert inks.ink("mine.safetensors") == inks.ink("mine.safetensors")
+    assert inks.ink("vit-lgp-pooled").color != inks.ink("vit-lgp").color
+
+
+def test_titles_have_the_inks_of_their_names():
+    assert inks.titled() == {title: inks.ink(name) for name, title in TITLES.items()}
