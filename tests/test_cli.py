@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from patchdrive.cli import FORMS, main
+from patchdrive.cli import main
+from patchdrive.cli.outputs import FORMS
 from patchdrive.pipelines.knobs import drive_knobs, tree_knobs
 
 ROOT = Path(__file__).parents[1]

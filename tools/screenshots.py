@@ -11,11 +11,11 @@ from tools.app import ARGS, ROOT, app, chromium
 
 DOCS = ROOT / "docs"
 SIZE = {"width": 1440, "height": 900}
-FRAME = (1080, 675)
+WIDTH = 1080
 
 
 def main() -> None:
-    """Start the app, take docs/drive.webp and docs/quadtree.jpg, and stop it."""
+    """Start the app, take all pictures, and stop it."""
     from playwright.sync_api import sync_playwright
 
     executable = chromium()
@@ -27,6 +27,8 @@ def main() -> None:
         page.set_default_timeout(120_000)
         drive(page, address)
         quadtree(page, address)
+        shuffle(page, address)
+        position(page, address)
         browser.close()
 
 
@@ -68,8 +70,44 @@ def quadtree(page: Any, address: str) -> None:
     _small(page.screenshot()).save(DOCS / "quadtree.jpg", quality=90)
 
 
+def shuffle(page: Any, address: str) -> None:
+    """A moving picture: more and more of a sunflower moves."""
+    page.set_viewport_size({"width": 1440, "height": 1020})
+    page.goto(f"{address}/shuffle?class_picture=sunflower&fraction=0")
+    thumb = page.get_by_role("slider", name="Fraction")
+    shots = []
+    for step in range(0, 21, 2):
+        page.wait_for_selector('.viewer[data-busy="false"][data-missing="0"]')
+        page.wait_for_selector(f"text=The table is for a share of {_measured(5 * step)} %")
+        page.wait_for_timeout(900)
+        shots.append(page.screenshot())
+        for _ in range(2):
+            thumb.press("ArrowRight")
+    first, *rest = (_small(shot) for shot in shots)
+    first.save(
+        DOCS / "shuffle.webp", save_all=True, append_images=rest, duration=900, quality=82, method=5
+    )
+    page.set_viewport_size(SIZE)
+
+
+def _measured(percent: int) -> int:
+    """The nearest share that was measured; of two, the lower."""
+    return min((0, 10, 25, 50, 75, 100), key=lambda one: abs(one - percent))
+
+
+def position(page: Any, address: str) -> None:
+    """Who tells the patches of a tiled picture apart."""
+    page.goto(f"{address}/position?position_tab=Probe")
+    page.wait_for_selector(".pd-maps")
+    page.wait_for_function("!document.querySelector('[data-testid=\"stStatusWidget\"]')")
+    page.wait_for_timeout(1500)
+    _small(page.screenshot()).save(DOCS / "position.jpg", quality=90)
+
+
 def _small(shot: bytes) -> Pillow.Image:
-    return Pillow.open(io.BytesIO(shot)).convert("RGB").resize(FRAME, Pillow.Resampling.LANCZOS)
+    picture = Pillow.open(io.BytesIO(shot)).convert("RGB")
+    height = round(picture.height * WIDTH / picture.width)
+    return picture.resize((WIDTH, height), Pillow.Resampling.LANCZOS)
 
 
 if __name__ == "__main__":

@@ -160,10 +160,10 @@ def accuracies(names: tuple[str, ...]) -> None:
         return
     st.table([
         {
-            "More accurate by points": f"{100 * pair['difference']:+z.1f} "
-            f"[{100 * pair['low']:+z.1f}, {100 * pair['high']:+z.1f}]",
             "Model": trained.TITLES[pair["one"]],
-            "than": trained.TITLES[pair["other"]],
+            "Compared to": trained.TITLES[pair["other"]],
+            "Points": f"{100 * pair['difference']:+z.1f} "
+            f"[{100 * pair['low']:+z.1f}, {100 * pair['high']:+z.1f}]",
             "Trainings": "{} and {}".format(*pair["trainings"]),
         }
         for pair in pairs

@@ -145,8 +145,8 @@ def test_accuracies_show_how_the_models_learned_and_what_differs(folder, study):
     assert (line["name"], line["x"]) == (trained.TITLES["vit-none"], [1, 2])
     assert line["y"] == pytest.approx([10, 30])
     assert rows(app, 1) == [{
-        "More accurate by points": "+12.5 [-1.0, +25.0]", "Model": trained.TITLES["vit-lgp"],
-        "than": trained.TITLES["vit-none"], "Trainings": "3 and 2",
+        "Model": trained.TITLES["vit-lgp"], "Compared to": trained.TITLES["vit-none"],
+        "Points": "+12.5 [-1.0, +25.0]", "Trainings": "3 and 2",
     }]  # fmt: skip
 
 

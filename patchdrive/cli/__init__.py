@@ -12,27 +12,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from patchdrive.cli.outputs import FORMS, Outputs, put, write
 from patchdrive.settings import Knob
-from patchdrive.types import UNTRAINED, DriveResult, Image, ImageError, PatchdriveError, TreeResult
+from patchdrive.types import UNTRAINED, DriveResult, Image, ImageError, PatchdriveError
 from patchdrive.version import __version__
 
-if TYPE_CHECKING:
-    from patchdrive.figures.layers import Layer
-
-Result = DriveResult | TreeResult
-FORMS = {
-    "json": "settings, digest, positions, scores and times; - for standard output, as for all",
-    "csv": "one line a saccade or leaf",
-    "geojson": "points, windows or leaves for QuPath and others, in pixels",
-    "png": "the picture with its overlays",
-    "svg": "the overlays as vectors over the picture",
-    "gif": "the steps, one after another",
-    "html": "one page with the viewer and the picture inside, which opens offline",
-}
 BAD_INPUT = 2
 
 
@@ -141,39 +127,13 @@ def _open(chosen: dict[str, Any]) -> Image:
     return open_image(data, name="standard input", truncated=truncated)
 
 
-@dataclass(frozen=True)
-class _Outputs:
-    """What is written where.
-
-    files      form -> file, - for standard output
-    side       longest side of the PNG in pixels
-    legend     with a strip below it
-    """
-
-    files: dict[str, str]
-    side: int
-    legend: bool
-
-    @classmethod
-    def of(cls, chosen: dict[str, Any]) -> _Outputs:
-        """Take what concerns them out of the arguments."""
-        forms = {form: chosen.pop(form) for form in FORMS}
-        files = {form: file for form, file in forms.items() if file is not None}
-        return cls(files, chosen.pop("png_side"), chosen.pop("legend"))
-
-    @property
-    def silent(self) -> bool:
-        """Whether standard output is a file's."""
-        return "-" in self.files.values()
-
-
 def _drive(chosen: dict[str, Any]) -> int:
     from patchdrive import figures
     from patchdrive.pipelines.drive import drive
 
-    outputs = _Outputs.of(chosen)
+    outputs = Outputs.of(chosen)
     result = drive(_open(chosen), **chosen)
-    _write(result, outputs, lambda: figures.drive_layers(result), _read(result))
+    write(result, outputs, lambda: figures.drive_layers(result), _read(result))
     if not outputs.silent:
         _say_drive(result)
     return 0
@@ -183,11 +143,11 @@ def _tree(chosen: dict[str, Any]) -> int:
     from patchdrive import figures
     from patchdrive.pipelines.tree import tree
 
-    outputs = _Outputs.of(chosen)
+    outputs = Outputs.of(chosen)
     result = tree(_open(chosen), **chosen)
     words = f"{len(result.quadtree):,} leaves, {result.reduction:.1f} times fewer than "
     words += f"{result.uniform:,}"
-    _write(result, outputs, lambda: figures.tree_layers(result, edges=False), words)
+    write(result, outputs, lambda: figures.tree_layers(result, edges=False), words)
     if not outputs.silent:
         print(f"{result.image.name}: {_side(result.image)}")
         print(words)
@@ -208,7 +168,7 @@ def _shuffle(chosen: dict[str, Any]) -> int:
     }
     for form, file in files.items():
         if file is not None:
-            _put(file, made[form]())
+            put(file, made[form]())
     if "-" not in files.values():
         print(f"{found.image.name}: {_side(found.image)}")
         for one in found.answers:
@@ -240,46 +200,3 @@ def _side(image: Image) -> str:
 
 def _times(ms: Mapping[str, float]) -> str:
     return ", ".join(f"{stage} {spent:.0f} ms" for stage, spent in ms.items())
-
-
-def _write(
-    result: Result, outputs: _Outputs, layers: Callable[[], list[Layer]], words: str
-) -> None:
-    for form, file in outputs.files.items():
-        content = _made(form, result, outputs, layers, words)
-        _put(file, content.encode() if isinstance(content, str) else content)
-
-
-def _put(file: str, data: bytes) -> None:
-    if file == "-":
-        sys.stdout.buffer.write(data)
-        sys.stdout.flush()
-    else:
-        Path(file).write_bytes(data)
-
-
-def _made(
-    form: str, result: Result, outputs: _Outputs, layers: Callable[[], list[Layer]], words: str
-) -> str | bytes:
-    from patchdrive import figures
-    from patchdrive.pipelines import export
-    from patchdrive.pipelines.geojson import to_geojson
-    from patchdrive.viewer.standalone import page
-
-    image = result.image
-    if isinstance(result, DriveResult) and result.fusion is not None and not result.fusion.trained:
-        words = f"{words}; fusion by an {UNTRAINED}"
-    makers: dict[str, Callable[[], str | bytes]] = {
-        "json": lambda: export.to_json(result) + "\n",
-        "csv": lambda: export.to_csv(result),
-        "geojson": lambda: to_geojson(result) + "\n",
-        "png": lambda: figures.png(image, layers(), max_side=outputs.side, legend=outputs.legend),
-        "svg": lambda: figures.svg(image, layers(), picture=True),
-        "gif": lambda: figures.steps_gif(image, layers()),
-        "html": lambda: page(image, layers(), title=image.name, note=words),
-    }
-    return makers[form]()
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,94 @@
+"""What the command line writes: files in several forms, or one of them to standard output."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from patchdrive.types import UNTRAINED, DriveResult, TreeResult
+
+if TYPE_CHECKING:
+    from patchdrive.figures.layers import Layer
+
+Result = DriveResult | TreeResult
+FORMS = {
+    "json": "settings, digest, positions, scores and times; - for standard output, as for all",
+    "csv": "one line a saccade or leaf",
+    "geojson": "points, windows or leaves for QuPath and others, in pixels",
+    "png": "the picture with its overlays",
+    "svg": "the overlays as vectors over the picture",
+    "gif": "the steps, one after another",
+    "html": "one page with the viewer and the picture inside, which opens offline",
+}
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What is written where.
+
+    files      form -> file, - for standard output
+    side       longest side of the PNG in pixels
+    legend     with a strip below it
+    """
+
+    files: dict[str, str]
+    side: int
+    legend: bool
+
+    @classmethod
+    def of(cls, chosen: dict[str, Any]) -> Outputs:
+        """Take what concerns them out of the arguments."""
+        forms = {form: chosen.pop(form) for form in FORMS}
+        files = {form: file for form, file in forms.items() if file is not None}
+        return cls(files, chosen.pop("png_side"), chosen.pop("legend"))
+
+    @property
+    def silent(self) -> bool:
+        """Whether standard output is a file's."""
+        return "-" in self.files.values()
+
+
+def write(result: Result, outputs: Outputs, layers: Callable[[], list[Layer]], words: str) -> None:
+    """Write a result in all forms that were asked for.
+
+    layers  makes what is drawn over the picture
+    words   about the result, for the page
+    """
+    for form, file in outputs.files.items():
+        content = _made(form, result, outputs, layers, words)
+        put(file, content.encode() if isinstance(content, str) else content)
+
+
+def put(file: str, data: bytes) -> None:
+    """Write to a file, or to standard output for -."""
+    if file == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+    else:
+        Path(file).write_bytes(data)
+
+
+def _made(
+    form: str, result: Result, outputs: Outputs, layers: Callable[[], list[Layer]], words: str
+) -> str | bytes:
+    from patchdrive import figures
+    from patchdrive.pipelines import export
+    from patchdrive.pipelines.geojson import to_geojson
+    from patchdrive.viewer.standalone import page
+
+    image = result.image
+    if isinstance(result, DriveResult) and result.fusion is not None and not result.fusion.trained:
+        words = f"{words}; fusion by an {UNTRAINED}"
+    makers: dict[str, Callable[[], str | bytes]] = {
+        "json": lambda: export.to_json(result) + "\n",
+        "csv": lambda: export.to_csv(result),
+        "geojson": lambda: to_geojson(result) + "\n",
+        "png": lambda: figures.png(image, layers(), max_side=outputs.side, legend=outputs.legend),
+        "svg": lambda: figures.svg(image, layers(), picture=True),
+        "gif": lambda: figures.steps_gif(image, layers()),
+        "html": lambda: page(image, layers(), title=image.name, note=words),
+    }
+    return makers[form]()
