@@ -199,3 +199,48 @@ def test_python_m_patchdrive_is_the_same_command(picture):
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=os.environ)
     assert done.returncode == 0, done.stderr
     assert "leaves" in done.stdout
+
+
+def shuffled(picture, *flags):
+    return main(["shuffle", picture, "--models", "vit-learned", "vit-none", *flags])
+
+
+def test_shuffle_writes_answers_tokens_and_the_shuffled_picture(picture, tmp_path, capsys):
+    files = {form: tmp_path / f"out.{form}" for form in ("json", "png")}
+    flags = ["--stage", "before", "--fraction", "1", "--shuffle-seed", "3"]
+    flags += ["--json", str(files["json"]), "--png", str(files["png"])]
+    assert shuffled(picture, *flags) == 0
+    learned, none = json.loads(files["json"].read_text())["answers"]
+    assert (learned["model"], none["model"]) == ("vit-learned", "vit-none")
+    assert learned["largest_change"] > 0
+    told = learned["mean_token_cosine"]["last"]
+    assert -1 <= told["before"] != told["after"] <= 1
+    assert none["mean_token_cosine"]["embed"]["after"] is None
+    assert "does not apply" in capsys.readouterr().out
+    with Pillow.open(files["png"]) as drawn:
+        assert drawn.size[0] == drawn.size[1] >= 64
+
+
+def test_shuffle_writes_json_to_standard_output_and_nothing_else(picture, capsysbinary):
+    assert shuffled(picture, "--stage", "after", "--fraction", "0.5", "--json", "-") == 0
+    found = json.loads(capsysbinary.readouterr().out)
+    assert [one["exact_no_op"] for one in found["answers"]] == [True, True]
+    assert found["settings"]["fraction"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (["--fraction", "2"], "fraction"),
+        (["--stage", "atoms"], "stage"),
+        (["--models", "resnet"], "there is no shipped classifier 'resnet'"),
+        (["--block", "4", "--misaligned", "true"], "unrecognized"),
+    ],
+)
+def test_what_shuffle_cannot_do_is_said(flags, words, picture, capsys):
+    try:
+        code = shuffled(picture, *flags)
+    except SystemExit as end:  # of argparse
+        code = end.code
+    assert code == 2
+    assert words in capsys.readouterr().err

@@ -158,12 +158,21 @@ def _tree(chosen: dict[str, Any]) -> int:
 def _shuffle(chosen: dict[str, Any]) -> int:
     from patchdrive.images import encode
     from patchdrive.pipelines.answers import shuffle, to_json
+    from patchdrive.pipelines.protocols import ShuffleSettings
+    from patchdrive.pipelines.tokens import compare_tokens, token_means
 
     files = {form: chosen.pop(form) for form in ("json", "png")}
     models = chosen.pop("models")
     found = shuffle(_open(chosen), models=models, **chosen)
-    made = {
-        "json": lambda: (to_json(found) + "\n").encode(),
+
+    def told() -> bytes:
+        values = dict(found.settings)
+        asked = values.pop("models")
+        alike = compare_tokens(found.image, ShuffleSettings.of(values), asked)
+        return (to_json(found, token_means(alike)) + "\n").encode()
+
+    made: dict[str, Callable[[], bytes]] = {
+        "json": told,
         "png": lambda: encode(found.shown, "png"),
     }
     for form, file in files.items():

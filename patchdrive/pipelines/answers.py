@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -218,8 +218,11 @@ def curves(
     return chain.stage("curves", (protocol, draws, *models), run)
 
 
-def to_json(found: Answers) -> str:
-    """Settings, digest and answers as text."""
+def to_json(found: Answers, tokens: Mapping[str, Any] | None = None) -> str:
+    """Settings, digest and answers as text.
+
+    tokens  what `token_means` found, by model
+    """
     answers = [
         {
             "model": one.model,
@@ -227,6 +230,7 @@ def to_json(found: Answers) -> str:
             "after": [{"class": c, "probability": p} for c, p in one.after],
             "same": one.same, "kept": one.kept, "cosine": one.cosine, "kl": one.kl,
             "largest_change": one.largest, "exact_no_op": one.exact, "reason": one.reason,
+            **({"mean_token_cosine": tokens[one.model]} if tokens else {}),
         }
         for one in found.answers
     ]  # fmt: skip

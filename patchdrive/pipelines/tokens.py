@@ -6,6 +6,7 @@ through the same loop, and the head on their mean gives the logits.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,7 +20,7 @@ from patchdrive.ops.robustness import token_similarity
 from patchdrive.ops.shuffle import Protocol, reorder
 from patchdrive.pipelines.answers import found_models, titled
 from patchdrive.pipelines.clock import Chain, Listener, Memory, forget, silence
-from patchdrive.pipelines.position import prepared, seen
+from patchdrive.pipelines.position import LAYERS, Layer, prepared, seen
 from patchdrive.pipelines.protocols import ShuffleSettings
 from patchdrive.pipelines.shuffle import shuffled_logits
 from patchdrive.types import Byte, Float, Image, SettingError
@@ -122,3 +123,22 @@ def mean_cosine(similarity: Float) -> float:
         return float("nan")
     total = np.sum(similarity, dtype=np.float64) - np.trace(similarity, dtype=np.float64)
     return float(total / (count * (count - 1)))
+
+
+def token_means(found: Sequence[Compared]) -> dict[str, dict[str, dict[str, float | None]]]:
+    """Mean cosine of different tokens, by model, layer, and "before" and "after".
+
+    None where the protocol does not apply, or there is only one token.
+    """
+    return {
+        one.model: {
+            layer: {"before": _mean(one.before, layer), "after": _mean(one.after, layer)}
+            for layer in LAYERS
+        }
+        for one in found
+    }
+
+
+def _mean(held: Likeness | None, layer: Layer) -> float | None:
+    value = float("nan") if held is None else mean_cosine(getattr(held, layer))
+    return None if math.isnan(value) else value

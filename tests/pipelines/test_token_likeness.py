@@ -10,7 +10,12 @@ from patchdrive.ops.shuffle import STAGES, Protocol
 from patchdrive.pipelines.position import prepared, square
 from patchdrive.pipelines.protocols import ShuffleSettings
 from patchdrive.pipelines.shuffle import shuffled_logits
-from patchdrive.pipelines.tokens import compare_tokens, mean_cosine, shuffled_tokens
+from patchdrive.pipelines.tokens import (
+    compare_tokens,
+    mean_cosine,
+    shuffled_tokens,
+    token_means,
+)
 from patchdrive.types import SettingError
 from tests import scenes
 from tests.models.test_trained import KINDS, folder, keep, network  # noqa: F401 - a fixture
@@ -148,3 +153,16 @@ def test_the_mean_is_over_pairs_of_different_tokens(count):
 
 def test_a_single_token_has_no_other():
     assert np.isnan(mean_cosine(np.ones((1, 1), np.float32)))
+
+
+def test_means_are_told_by_model_layer_and_time(image):
+    settings = ShuffleSettings(stage="before", fraction=0.7)
+    found = compare_tokens(image, settings, ["vit-learned", "vit-none"])
+    learned, none = found
+    told = token_means(found)
+    assert told["vit-learned"]["last"] == {
+        "before": mean_cosine(learned.before.last), "after": mean_cosine(learned.after.last)
+    }  # fmt: skip
+    assert told["vit-none"]["embed"] == {
+        "before": mean_cosine(none.before.embed), "after": None
+    }, "it adds no positions"  # fmt: skip
