@@ -115,8 +115,8 @@ def _row(name: str, key: str, fraction: float) -> dict[str, str]:
     kept = _kept(known, key, fraction) if at else None
     return {
         "Model": trained.TITLES[name] + (" (the floor)" if name == FLOOR else ""),
-        "Accuracy, unshuffled": _spread(mean, clean),
-        _moved(fraction): _spread(at[1], at[2:]) if at else NONE,
+        "Accuracy, unshuffled": spread(mean, clean),
+        _moved(fraction): spread(at[1], at[2:]) if at else NONE,
         "Points lost": f"{mean - at[1]:z.1f}" if at and mean is not None else NONE,
         "Answers kept": NONE if kept is None else f"{100 * kept:.1f} %",
         "Trainings": str(len(known["seeds"])) if "seeds" in known else NONE,
@@ -131,7 +131,8 @@ def _kept(known: dict[str, Any], key: str, fraction: float) -> float | None:
     return kept if fraction == 1 and isinstance(kept, float | int) else None
 
 
-def _spread(mean: float | None, values: Sequence[float]) -> str:
+def spread(mean: float | None, values: Sequence[float]) -> str:
+    """A mean in percent, and least and greatest where they differ; a dash for None."""
     if mean is None:
         return NONE
     low, high = min(values), max(values)

@@ -155,6 +155,8 @@ def accuracies(names: tuple[str, ...]) -> None:
         )
         st.plotly_chart(charts.curves(lines, around, inks.titled()))
         st.caption("On the test set as training went on; mean and range over training seeds.")
+    if scores := [_scores(name) for name in names if name in known]:
+        st.table(scores)
     if not (pairs := measured.study().get("pairs")):
         st.caption("Nothing was measured for these models.")
         return
@@ -172,6 +174,17 @@ def accuracies(names: tuple[str, ...]) -> None:
         "Mean class accuracy on the test set, over all trainings; in brackets the 95 % band of a "
         "paired bootstrap over its pictures. A band that holds 0 says that no difference is shown."
     )
+
+
+def _scores(name: str) -> dict[str, str]:
+    """Accuracies of a measured classifier, over its trainings."""
+    known = measured.study()["models"][name]
+    told = {"Mean class accuracy": known["clean"], "Accuracy over all pictures": known["top1"]}
+    row = {"Model": trained.TITLES[name]}
+    for words, shares in told.items():
+        percent = [100 * share for share in shares]
+        row[words] = measured.spread(sum(percent) / len(percent), percent)
+    return {**row, "Trainings": str(len(known["seeds"]))}
 
 
 def parameters() -> None:

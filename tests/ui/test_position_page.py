@@ -144,7 +144,14 @@ def test_accuracies_show_how_the_models_learned_and_what_differs(folder, study):
     _, line = charts(app)[0]
     assert (line["name"], line["x"]) == (trained.TITLES["vit-none"], [1, 2])
     assert line["y"] == pytest.approx([10, 30])
-    assert rows(app, 1) == [{
+    scores = {row["Model"]: row for row in rows(app, 1)}
+    assert list(scores) == [trained.TITLES[name] for name in ("vit-learned", "vit-none", "vit-lgp")]
+    assert scores[trained.TITLES["vit-none"]] == {
+        "Model": trained.TITLES["vit-none"], "Trainings": "2",
+        "Mean class accuracy": "50.0 % (40.0 to 60.0)",
+        "Accuracy over all pictures": "70.0 %",
+    }  # fmt: skip
+    assert rows(app, 2) == [{
         "Model": trained.TITLES["vit-lgp"], "Compared to": trained.TITLES["vit-none"],
         "Points": "+12.5 [-1.0, +25.0]", "Trainings": "3 and 2",
     }]  # fmt: skip
