@@ -197,7 +197,7 @@ def _measured(
 
 
 def _compared(pair: Mapping[str, Any], clean: Mapping[str, float]) -> tuple[str, str]:
-    """Whether one of two is the more accurate: its band over test pictures lies above 0."""
+    """Whether one of two is the more accurate: its band lies above 0."""
     gain, low, high = (100 * pair[key] for key in ("difference", "low", "high"))
     why = (
         f"{clean[pair['one']]:.1f} against {clean[pair['other']]:.1f} %: {gain:+z.1f} points "

@@ -10,28 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from patchdrive.ops.bootstrap import Spread
 from patchdrive.ops.shuffle import Protocol
 from patchdrive.types import Bool, Float, Int, Size
 
 EXACT = 1e-4  # logits that differ by less than this differ by rounding
-ROUNDS = 2000
-
-
-@dataclass(frozen=True)
-class Spread:
-    """A value, and the band in which it lies.
-
-    low, high  the 95 % band of a bootstrap, or the least and greatest of several seeds
-    """
-
-    mean: float
-    low: float
-    high: float
-
-    @classmethod
-    def over(cls, values: list[float]) -> Spread:
-        """Mean, least and greatest of one value a seed."""
-        return cls(float(np.mean(values)), min(values), max(values))
 
 
 @dataclass(frozen=True)
@@ -100,27 +83,6 @@ def class_accuracy(logits: Float, labels: Int) -> float:
     """Mean of the classes' accuracies, each class that occurs counted once."""
     right, labels = correct(logits, labels), np.asarray(labels)
     return float(np.mean([right[labels == label].mean() for label in np.unique(labels)]))
-
-
-def bootstrap(values: Float, *, rounds: int = ROUNDS, seed: int = 0) -> Spread:
-    """Mean of one value a picture, with its 95 % percentile band over resampled pictures.
-
-    values  (M,) differences within each picture, which makes the band a paired one. The draws
-            depend on M and the seed alone, so models that were given the same pictures share them,
-            and the band of two models' difference is `bootstrap(a - b)`
-    source  Efron and Tibshirani, An Introduction to the Bootstrap, chapter 13
-    """
-    values = np.asarray(values, np.float64)
-    if not values.size or rounds < 1:
-        raise ValueError("a bootstrap needs pictures and rounds")
-    rng, count = np.random.default_rng(seed), len(values)
-    means = np.empty(rounds)
-    step = max(1, 2**20 // count)  # a million draws at a time
-    for start in range(0, rounds, step):
-        part = means[start : start + step]
-        part[:] = values[rng.integers(count, size=(len(part), count))].mean(1)
-    low, high = np.percentile(means, [2.5, 97.5])
-    return Spread(float(values.mean()), float(low), float(high))
 
 
 def _finite(logits: Float) -> Float:

@@ -20,7 +20,8 @@ from torch import nn
 
 from patchdrive.models.device import turn
 from patchdrive.ops import robustness as measure
-from patchdrive.ops.robustness import Row, Spread
+from patchdrive.ops.bootstrap import Spread, bootstrap
+from patchdrive.ops.robustness import Row
 from patchdrive.ops.shuffle import FRACTIONS, Protocol
 from patchdrive.pipelines.clock import Listener, silence
 from patchdrive.types import UNTRAINED, Float, Int, SettingError
@@ -181,7 +182,7 @@ def _row(row: Row, clean: Float, shuffled: list[Float], labels: Int | None) -> R
         shuffled=Spread.over([measure.top1(one, labels) for one in shuffled]),
         clean_per_class=measure.class_accuracy(clean, labels),
         per_class=Spread.over([measure.class_accuracy(one, labels) for one in shuffled]),
-        drop=measure.bootstrap(measure.correct(clean, labels) - right),
+        drop=bootstrap(measure.correct(clean, labels) - right),
     )
 
 

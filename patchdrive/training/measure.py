@@ -12,12 +12,13 @@ import torch
 from patchdrive.models.classifier import Classifier
 from patchdrive.models.trained import TITLES
 from patchdrive.ops import robustness
+from patchdrive.ops.bootstrap import difference
 from patchdrive.ops.shuffle import Protocol
 from patchdrive.pipelines import position
 from patchdrive.pipelines.shuffle import Run, compare, shuffled_logits
 from patchdrive.training.batches import centred
 from patchdrive.training.data import Pictures
-from patchdrive.types import Bool, Float, Int, SettingError
+from patchdrive.types import Bool, Int, SettingError
 
 FRACTIONS = (0.1, 0.25, 0.5, 0.75, 1.0)
 PROBED = 400  # pictures for the probe
@@ -146,7 +147,7 @@ def _spread(lines: list[list[list[float]]]) -> list[list[float]]:
 
 
 def pairs(found: Mapping[str, Mapping[int, Mapping[str, Any]]], sizes: Int) -> list[dict[str, Any]]:
-    """Differences of mean class accuracy, with 95 % paired bootstrap bands over test pictures.
+    """Differences of mean class accuracy, with bands over test pictures and trainings.
 
     found  what `judge` found, by name and seed
     sizes  test pictures of each class; classes without any do not count
@@ -156,8 +157,8 @@ def pairs(found: Mapping[str, Mapping[int, Mapping[str, Any]]], sizes: Int) -> l
     weights = np.repeat(present.sum() / (len(present) * present), present)
     for one, other in PAIRS:
         if one in found and other in found:
-            shares = [_share(list(found[name].values()), int(sizes.sum())) for name in (one, other)]
-            spread = robustness.bootstrap((shares[0] - shares[1]) * weights)
+            right = [_right(list(found[name].values()), int(sizes.sum())) for name in (one, other)]
+            spread = difference(*(values * weights for values in right))
             rows.append({
                 "one": one, "other": other, "difference": round(spread.mean, 5),
                 "low": round(spread.low, 5), "high": round(spread.high, 5),
@@ -166,6 +167,6 @@ def pairs(found: Mapping[str, Mapping[int, Mapping[str, Any]]], sizes: Int) -> l
     return rows
 
 
-def _share(seeds: list[Mapping[str, Any]], count: int) -> Float:
-    """How many of the trainings name each picture correctly, 0 to 1."""
-    return np.mean([unpack(seed["right"], count) for seed in seeds], axis=0)
+def _right(seeds: list[Mapping[str, Any]], count: int) -> Bool:
+    """Which pictures each training names correctly, (S, M)."""
+    return np.stack([unpack(seed["right"], count) for seed in seeds])

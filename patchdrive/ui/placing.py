@@ -171,8 +171,9 @@ def accuracies(names: tuple[str, ...]) -> None:
         for pair in pairs
     ])  # fmt: skip
     st.caption(
-        "Mean class accuracy on the test set, over all trainings; in brackets the 95 % band of a "
-        "paired bootstrap over its pictures. A band that holds 0 says that no difference is shown."
+        "Mean class accuracy on the test set; in brackets the 95 % band of a bootstrap over its "
+        "pictures, the same for both, and over trainings. A band that holds 0 says that no "
+        "difference is shown."
     )
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from patchdrive.ops import robustness as measure
-from patchdrive.ops.robustness import Row, Spread
+from patchdrive.ops.bootstrap import Spread
+from patchdrive.ops.robustness import Row
 from patchdrive.ops.shuffle import Protocol
 
 # Few distinct values, so that ties and equal logits are common; a few large ones.
@@ -130,51 +131,6 @@ def test_labels_that_do_not_fit_are_refused():
             measure.top1(np.zeros((2, 4)), np.array([0, label]))
     with pytest.raises(ValueError, match="pictures, classes"):
         measure.agreement(np.zeros(4), np.zeros(4))
-
-
-def test_a_bootstrap_is_the_same_in_every_call_and_holds_its_mean(rng):
-    values = rng.integers(-1, 2, 300)
-    band = measure.bootstrap(values, rounds=500)
-    assert band == measure.bootstrap(values, rounds=500)
-    assert band != measure.bootstrap(values, rounds=500, seed=1)
-    assert band.mean == values.mean()
-    assert band.low < band.mean < band.high
-
-
-def test_a_bootstrap_agrees_with_the_plain_loop(rng):
-    values = rng.normal(size=40)
-    draws = np.random.default_rng(5)
-    means = sorted(values[draws.integers(40, size=(1, 40))].mean() for _ in range(300))
-    band = measure.bootstrap(values, rounds=300, seed=5)
-    assert (band.low, band.high) == pytest.approx(tuple(np.percentile(means, [2.5, 97.5])))
-
-
-def test_a_bootstrap_of_many_pictures_goes_in_steps(rng):
-    values = rng.normal(size=2**19)
-    band = measure.bootstrap(values, rounds=5)
-    assert abs(band.high - band.low) < 0.02
-
-
-def test_bands_of_models_on_the_same_pictures_are_paired(rng):
-    """The band of a difference that is the same for every picture has no width."""
-    one = rng.integers(-1, 2, 200) + 0.0
-    assert measure.bootstrap(one + 0.25 - one) == Spread(0.25, 0.25, 0.25)
-    a, b = measure.bootstrap(one), measure.bootstrap(one + 0.25)
-    assert b.low - a.low == pytest.approx(0.25)
-    assert b.high - a.high == pytest.approx(0.25)
-
-
-def test_the_band_covers_the_truth_about_as_often_as_it_says():
-    rng = np.random.default_rng(11)
-    bands = [measure.bootstrap(rng.random(120) < 0.3, rounds=200, seed=n) for n in range(200)]
-    covered = np.mean([band.low <= 0.3 <= band.high for band in bands])
-    assert 0.89 <= covered <= 0.99
-
-
-@pytest.mark.parametrize(("values", "rounds"), [([], 10), ([1.0], 0)])
-def test_a_bootstrap_of_nothing_is_refused(values, rounds):
-    with pytest.raises(ValueError, match="needs pictures and rounds"):
-        measure.bootstrap(np.array(values), rounds=rounds)
 
 
 @pytest.mark.parametrize(
