@@ -1,7 +1,7 @@
 """Measure classifiers that were trained alike, with several seeds each, on the same test pictures.
 
 `python -m patchdrive.training.study RUNS --out FOLDER` reads the checkpoints NAME-sN of `train` and
-writes FOLDER/runs/NAME-sN.json with what was measured of each, and .csv with its log. All that lie
+writes FOLDER/measured/NAME-sN.json with what was measured of each, and .csv with its log. All that lie
 there, of this call or of earlier ones, make FOLDER/study.json. The first seed's checkpoint and card
 are put beside it.
 """
@@ -61,11 +61,11 @@ def study(folder: Path, out: Path, only: Iterable[str] = ()) -> dict[str, Any]:
     wanted = set(only) or set(files)
     if unknown := sorted(wanted - set(files)):
         raise SettingError(f"{folder.name} holds no checkpoint of {', '.join(unknown)}")
-    (out / "runs").mkdir(parents=True, exist_ok=True)
+    (out / "measured").mkdir(parents=True, exist_ok=True)
     pictures: Pictures | None = None
     for name in (name for name in files if name in wanted):
         for seed, file in files[name].items():
-            kept = out / "runs" / f"{file.stem}.json"
+            kept = out / "measured" / f"{file.stem}.json"
             weights = hashlib.sha256(file.read_bytes()).hexdigest()[:16]
             if not kept.exists() or json.loads(kept.read_text())["weights"] != weights:
                 net, about = load(file)
@@ -75,7 +75,7 @@ def study(folder: Path, out: Path, only: Iterable[str] = ()) -> dict[str, Any]:
                 _write(kept, held | measure.judge(net, pictures, seed))
             if (log := file.parent / "log.csv").exists():
                 shutil.copyfile(log, kept.with_suffix(".csv"))
-    found = gather(out / "runs")
+    found = gather(out / "measured")
     _write(out / "study.json", summary(found))
     _ship(files, found, out)
     return summary(found)

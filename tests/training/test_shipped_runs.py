@@ -20,7 +20,7 @@ def networks(real):
 
 @pytest.fixture(scope="module")
 def found():
-    return study.gather(FOLDER / "runs")
+    return study.gather(FOLDER / "measured")
 
 
 def test_the_study_is_that_of_all_runs(found):

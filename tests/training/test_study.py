@@ -151,7 +151,7 @@ def test_the_first_seed_is_shipped_with_its_card(runs, tmp_path):
     study.study(runs, out)
     names = {file.name for file in out.iterdir()}
     assert names == {
-        "runs", "study.json", "vit-learned.safetensors", "vit-learned.md", "vit-lgp.safetensors",
+        "measured", "study.json", "vit-learned.safetensors", "vit-learned.md", "vit-lgp.safetensors",
         "vit-lgp.md",
     }  # fmt: skip
     first = runs / "vit-learned-s0" / "vit-learned-s0.safetensors"
@@ -186,7 +186,7 @@ def test_seeds_stand_in_the_order_of_their_numbers(pets, tmp_path, monkeypatch):
         write(folder, "vit-none", seed, pets.name)
     found = study.study(folder, tmp_path / "out")["models"]["vit-none"]
     kept = {
-        seed: json.loads((tmp_path / f"out/runs/vit-none-s{seed}.json").read_text())
+        seed: json.loads((tmp_path / f"out/measured/vit-none-s{seed}.json").read_text())
         for seed in (2, 10)
     }
     assert found["seeds"] == [2, 10]
@@ -257,17 +257,17 @@ def test_logs_are_kept_and_told_as_a_curve(runs, tmp_path):
     found = study.study(runs, out)["models"]
     assert found["vit-learned"]["training"] == [[1, 0.125, 0.125, 0.125], [2, 0.25, 0.2, 0.3]]
     assert found["vit-lgp"]["training"] == []
-    kept = (out / "runs" / "vit-learned-s1.csv").read_text()
+    kept = (out / "measured" / "vit-learned-s1.csv").read_text()
     assert kept == (runs / "vit-learned-s1" / "log.csv").read_text()
 
 
 def test_runs_on_other_pictures_are_not_mixed(runs, tmp_path):
     out = tmp_path / "out"
     study.study(runs, out)
-    file = out / "runs" / "vit-lgp-s0.json"
+    file = out / "measured" / "vit-lgp-s0.json"
     file.write_text(file.read_text().replace('"digest": "', '"digest": "f'))
     with pytest.raises(SettingError, match="measured on the same pictures"):
-        study.gather(out / "runs")
+        study.gather(out / "measured")
 
 
 def test_pairs_are_those_of_direct_evaluation(runs, tested, tmp_path):
