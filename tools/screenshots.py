@@ -71,9 +71,9 @@ def quadtree(page: Any, address: str) -> None:
 
 
 def shuffle(page: Any, address: str) -> None:
-    """A moving picture: more and more of a sunflower moves."""
+    """A moving picture: more and more of a stop sign moves."""
     page.set_viewport_size({"width": 1440, "height": 1020})
-    page.goto(f"{address}/shuffle?class_picture=sunflower&fraction=0")
+    page.goto(f"{address}/shuffle?class_picture=stop+sign&fraction=0")
     thumb = page.get_by_role("slider", name="Fraction")
     shots = []
     for step in range(0, 21, 2):
