@@ -8,7 +8,15 @@ from torch import nn
 
 from patchdrive.models import published
 from patchdrive.models.lgp import LGPEmbed, LGPSettings
-from patchdrive.models.published import HOLDS, IN_PART, NOT, UNTESTED, claims, counts
+from patchdrive.models.published import (
+    HOLDS,
+    IN_PART,
+    NOT,
+    UNSHOWN,
+    UNTESTED,
+    claims,
+    counts,
+)
 
 FIXED = 10  # rows that need no measurement
 BETTER = "A ViT with LGP is more accurate than one with learned positions"
@@ -135,10 +143,16 @@ def test_a_verdict_follows_the_numbers(claim, flipped):
     assert verdict(flipped, claim)[0] == NOT
 
 
-@pytest.mark.parametrize(("low", "wanted"), [(0.001, HOLDS), (0.0, NOT), (-0.01, NOT)])
-def test_one_network_is_better_only_where_the_whole_band_says_so(low, wanted):
+@pytest.mark.parametrize(
+    ("low", "high", "wanted"),
+    [
+        (0.001, 0.2, HOLDS), (0.0, 0.2, UNSHOWN), (-0.01, 0.2, UNSHOWN), (-0.1, 0.0, UNSHOWN),
+        (-0.1, -0.001, NOT),
+    ],
+)  # fmt: skip
+def test_one_network_is_better_only_where_the_whole_band_says_so(low, high, wanted):
     study = deepcopy(STUDY)
-    study["pairs"][0]["low"] = low
+    study["pairs"][0] |= {"low": low, "high": high}
     assert verdict(study, BETTER)[0] == wanted
 
 
