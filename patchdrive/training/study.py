@@ -1,9 +1,9 @@
 """Measure classifiers that were trained alike, with several seeds each, on the same test pictures.
 
 `python -m patchdrive.training.study RUNS --out FOLDER` reads the checkpoints NAME-sN of `train` and
-writes FOLDER/measured/NAME-sN.json with what was measured of each, and .csv with its log. All that lie
-there, of this call or of earlier ones, make FOLDER/study.json. The first seed's checkpoint and card
-are put beside it.
+writes FOLDER/measured/NAME-sN.json with what was measured of each, and .csv with its log. All that
+lie there, of this call or of earlier ones, make FOLDER/study.json. The first seed's checkpoint and
+card are put beside it.
 """
 
 from __future__ import annotations

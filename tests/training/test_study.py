@@ -151,8 +151,8 @@ def test_the_first_seed_is_shipped_with_its_card(runs, tmp_path):
     study.study(runs, out)
     names = {file.name for file in out.iterdir()}
     assert names == {
-        "measured", "study.json", "vit-learned.safetensors", "vit-learned.md", "vit-lgp.safetensors",
-        "vit-lgp.md",
+        "measured", "study.json", "vit-learned.safetensors", "vit-learned.md",
+        "vit-lgp.safetensors", "vit-lgp.md",
     }  # fmt: skip
     first = runs / "vit-learned-s0" / "vit-learned-s0.safetensors"
     assert (out / "vit-learned.safetensors").read_bytes() == first.read_bytes()
