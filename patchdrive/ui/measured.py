@@ -50,7 +50,11 @@ def tested(chosen: ShuffleSettings, names: Sequence[str]) -> None:
         "share that moves, %", "mean class accuracy, %", floors, 100 * chosen.fraction
     )
     st.plotly_chart(charts.curves(titled, around, inks.titled()))
-    order = "one order for all" if chosen.stage == "bands" else "each with an order of its own"
+    order = (
+        "one order for all, another for each training"
+        if chosen.stage == "bands"
+        else "each with an order of its own"
+    )
     about = [study().get("data", ""), f"{study().get('pictures', 0):,} test pictures", order]
     st.caption(
         f"{', '.join(filter(None, about))}; mean and range over training seeds. "
