@@ -136,24 +136,25 @@ class Classifier(nn.Module):
         bands    int64 (bands,): the bands come in another order
         raises   SettingError for a permutation that this classifier has no place for
         """
-        x = self.placed(pixels, before=before, bands=bands)
-        return cast(torch.Tensor, self.head(self.encode(_taken(x, after)).mean(1)))
+        x = self.placed(pixels, before=before, after=after, bands=bands)
+        return cast(torch.Tensor, self.head(self.encode(x).mean(1)))
 
     def placed(
         self,
         pixels: torch.Tensor,
         *,
         before: torch.Tensor | None = None,
+        after: torch.Tensor | None = None,
         bands: torch.Tensor | None = None,
     ) -> torch.Tensor:
-        """Tokens (B, N, d) with their positions, as the layers get them."""
+        """Tokens (B, N, d) with their positions, as the layers get them; arguments as `forward`."""
         if bands is not None and not self.bands:
             raise SettingError("this classifier reads no bands that could be shuffled")
         if before is not None and self.position is None:
             raise SettingError("this classifier adds no positions: shuffle its pixels instead")
         x = self.embed(pixels) if bands is None else self.embed(pixels, bands)
         x = _taken(x, before)
-        return x if self.position is None else x + self.position
+        return _taken(x if self.position is None else x + self.position, after)
 
     def encode(self, tokens: torch.Tensor) -> torch.Tensor:
         """Tokens (B, N, d) after the last layer and the norm."""

@@ -17,7 +17,7 @@ from torch import nn
 
 from patchdrive.models.classifier import Classifier
 from patchdrive.ops.robustness import token_similarity
-from patchdrive.ops.shuffle import Protocol, reorder
+from patchdrive.ops.shuffle import Protocol
 from patchdrive.pipelines.answers import found_models, titled
 from patchdrive.pipelines.clock import Chain, Listener, Memory, forget, silence
 from patchdrive.pipelines.position import LAYERS, Layer, prepared, seen
@@ -63,18 +63,9 @@ class _Tokens(nn.Module):
         self.net = net
         self.config, self.grid, self.bands = net.config, net.grid, net.bands
 
-    def forward(
-        self,
-        pixels: torch.Tensor,
-        *,
-        before: torch.Tensor | None = None,
-        after: torch.Tensor | None = None,
-        bands: torch.Tensor | None = None,
-    ) -> torch.Tensor:
+    def forward(self, pixels: torch.Tensor, **orders: torch.Tensor) -> torch.Tensor:
         """Arguments are those of `Classifier.forward`."""
-        x = self.net.placed(pixels, before=before, bands=bands)
-        if after is not None:
-            x = reorder(x, after.cpu().numpy())
+        x = self.net.placed(pixels, **orders)
         return torch.stack([x, self.net.encode(x)], 1)
 
 

@@ -76,9 +76,10 @@ def study(folder: Path, out: Path, only: Iterable[str] = ()) -> dict[str, Any]:
             if (log := file.parent / "log.csv").exists():
                 shutil.copyfile(log, kept.with_suffix(".csv"))
     found = gather(out / "measured")
-    _write(out / "study.json", summary(found))
+    told = summary(found)
+    _write(out / "study.json", told)
     _ship(files, found, out)
-    return summary(found)
+    return told
 
 
 def _about(about: Metadata, pictures: Pictures) -> dict[str, Any]:

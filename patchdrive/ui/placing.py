@@ -154,7 +154,9 @@ def accuracies(names: tuple[str, ...]) -> None:
             "epoch", "mean class accuracy, %", {"chance": 100 * measured.study()["chance"]}
         )
         st.plotly_chart(charts.curves(lines, around, inks.titled()))
-        st.caption("On the test set as training went on; mean and range over training seeds.")
+        st.caption(
+            "On the test set as training went on; mean and range over the trainings whose log is kept."
+        )
     if scores := [_scores(name) for name in names if name in known]:
         st.table(scores)
     if not (pairs := measured.study().get("pairs")):
