@@ -7,7 +7,6 @@ weights of their own; its parameter counts are reached to the digit.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Literal, cast
@@ -16,7 +15,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from patchdrive.models.scan import selective_scan
+from patchdrive.models import fused_scan
 from patchdrive.types import SettingError
 
 
@@ -106,26 +105,7 @@ def _exact(device: str) -> AbstractContextManager[object]:
     return torch.autocast(device, enabled=False) if known else nullcontext()
 
 
-def _scan() -> Callable[..., torch.Tensor]:
-    """Our scan, or on CUDA that of mamba-ssm where it is installed."""
-    try:
-        from mamba_ssm.ops.selective_scan_interface import selective_scan_fn
-    except ImportError:
-        return selective_scan
-
-    def scan(
-        u: torch.Tensor, dt: torch.Tensor, a: torch.Tensor, b: torch.Tensor, c: torch.Tensor
-    ) -> torch.Tensor:
-        if u.device.type != "cuda":
-            return selective_scan(u, dt, a, b, c)
-        turned = (x.transpose(1, 2).contiguous() for x in (u, dt))
-        grouped = (x.permute(0, 2, 3, 1).contiguous() for x in (b, c))  # (B, G, N, L)
-        return cast(torch.Tensor, selective_scan_fn(*turned, a, *grouped)).transpose(1, 2)
-
-    return scan
-
-
-SCAN = _scan()
+SCAN = fused_scan.choose()
 
 
 class Layer(nn.Module):

@@ -155,7 +155,7 @@ def accuracies(names: tuple[str, ...]) -> None:
         )
         st.plotly_chart(charts.curves(lines, around, inks.titled()))
         st.caption(
-            "On the test set as training went on; mean and range over the trainings whose log is kept."
+            "On the test set as training went on; mean and range over trainings whose log is kept."
         )
     if scores := [_scores(name) for name in names if name in known]:
         st.table(scores)
