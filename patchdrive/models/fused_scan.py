@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+
 import torch
 
 from patchdrive.models.scan import selective_scan
