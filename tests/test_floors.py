@@ -20,6 +20,7 @@ FLOORS = {
     "settings": (BASE, set()),
     "marks": (BASE, set()),
     "registry": (BASE, set()),
+    "budget": (BASE, set()),
     "ops": (BASE, {"torch"}),
     "images": (BASE, set()),
     "models": (BASE | {"ops", "images"}, {"torch", "torchvision", "timm"}),

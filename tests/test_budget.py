@@ -1,0 +1,95 @@
+"""Work is refused before it allocates, and many at once need no more than one may."""
+
+import threading
+
+import pytest
+
+from patchdrive import budget
+from patchdrive.types import SettingError
+
+
+@pytest.fixture
+def four_gigabytes(monkeypatch):
+    monkeypatch.setenv(budget.VARIABLE, "4")
+
+
+def test_the_bound_is_a_share_of_the_machine_where_nobody_says_otherwise(monkeypatch):
+    monkeypatch.delenv(budget.VARIABLE, raising=False)
+    assert budget.bound() == budget.machine() // budget.SHARE > 0
+
+
+def test_a_container_has_its_own_memory(monkeypatch, tmp_path):
+    limit = tmp_path / "memory.max"
+    monkeypatch.setattr(budget, "_LIMITS", (str(tmp_path / "none"), str(limit)))
+    limit.write_text("max\n")
+    whole = budget.machine()
+    limit.write_text("1000000\n")
+    assert budget.machine() == 1_000_000 < whole
+
+
+@pytest.mark.parametrize("text", ["much", "0", "-1", "nan", "inf"])
+def test_a_bound_that_is_no_number_is_refused_in_words(monkeypatch, text):
+    monkeypatch.setenv(budget.VARIABLE, text)
+    with pytest.raises(SettingError, match=f"{budget.VARIABLE} must be a number of gigabytes"):
+        budget.bound()
+
+
+@pytest.mark.usefixtures("four_gigabytes")
+def test_what_fits_passes_and_what_does_not_is_refused_with_a_way_out():
+    budget.afford("16 patches", 4e9, "lower k")
+    with pytest.raises(SettingError) as caught:
+        budget.afford("9,000 patches", 24e9, "lower k")
+    told = str(caught.value)
+    assert told.startswith("9,000 patches need about 24 GB of memory, more than the 4.0 GB")
+    assert "lower k" in told
+    assert budget.VARIABLE in told
+
+
+@pytest.mark.parametrize(("nbytes", "told"), [(3, "1 MB"), (85e7, "850 MB"), (24.4e9, "24 GB")])
+def test_bytes_are_told_for_people(nbytes, told):
+    assert budget.words(nbytes) == told
+
+
+@pytest.mark.usefixtures("four_gigabytes")
+def test_holders_never_have_more_than_the_bound_together_and_come_in_order():
+    purse, most, order = budget.Purse(), [], []
+    gate = threading.Event()
+
+    def work(name, nbytes):
+        with purse.hold(nbytes):
+            most.append(purse.held)
+            order.append(name)
+            gate.wait(5)
+
+    threads = [threading.Thread(target=work, args=(n, 1.5e9)) for n in range(5)]
+    for n, thread in enumerate(threads):
+        thread.start()
+        while len(order) + len(purse._queue) < n + 1:  # each has asked before the next does
+            pass
+    gate.set()
+    for thread in threads:
+        thread.join(10)
+    assert max(most) == 3_000_000_000
+    assert sorted(order) == list(range(5))
+    assert purse.held == 0
+
+
+@pytest.mark.usefixtures("four_gigabytes")
+def test_whoever_needs_more_than_the_bound_gets_it_alone():
+    purse = budget.Purse()
+    with purse.hold(9e9):
+        assert purse.held == 9_000_000_000
+    assert purse.held == 0
+
+
+@pytest.mark.usefixtures("four_gigabytes")
+def test_whoever_waits_may_give_up_and_leaves_no_trace():
+    purse = budget.Purse()
+
+    def enough():
+        raise InterruptedError
+
+    with purse.hold(4e9), pytest.raises(InterruptedError), purse.hold(1e9, enough):
+        raise AssertionError("there was no room")
+    assert purse.held == 0
+    assert purse._queue == []
