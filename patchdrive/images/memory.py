@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import threading
+from typing import TypeVar
 
 import cv2
 import numpy as np
 
 from patchdrive.types import Byte, Image
+
+Picture = TypeVar("Picture", bound=Image)
 
 
 class MemoryImage(Image):
@@ -82,6 +86,21 @@ class MemoryImage(Image):
             while len(self._levels) <= level and self._levels[-1].shape[:2] != (1, 1):
                 self._levels.append(_half(self._levels[-1]))
             return self._levels[min(level, len(self._levels) - 1)]
+
+
+def under_its_own_name(
+    image: Picture,
+    name: str,
+    notes: tuple[str, ...] = (),
+    microns: tuple[float, float] | None = None,
+) -> Picture:
+    """The same pixels and pyramid, held once, with the words and the scale of another file.
+
+    Two files may have equal pixels: whoever keeps pictures by their digest gives each its own.
+    """
+    twin = copy.copy(image)
+    twin.name, twin.notes, twin.microns = name, notes, microns
+    return twin
 
 
 def shrunk(pixels: Byte, max_side: int) -> Byte:

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from patchdrive.images import MemoryImage
+from patchdrive.images.memory import under_its_own_name
 from patchdrive.ops import wavelets
 from patchdrive.ops.tokens import psnr
 from patchdrive.pipelines.clock import Chain, Listener, Memory, forget, silence
@@ -122,9 +123,10 @@ def working_copy(image: Image, side: int, *, memory: Memory = forget) -> Image:
     """The picture itself, or a copy whose longest side is `side`."""
     if max(image.size) <= side and not image.streamed:
         return image
-    return Chain(image.digest, memory).stage(
-        "working copy", (side,), lambda: MemoryImage(image.preview(side), image.name)
+    small: MemoryImage = Chain(image.digest, memory).stage(
+        "working copy", (side,), lambda: MemoryImage(image.preview(side))
     )
+    return under_its_own_name(small, image.name)
 
 
 def split(
@@ -239,10 +241,11 @@ def padded_copy(result: PacketResult, *, memory: Memory = forget) -> Image:
     def grow() -> MemoryImage:
         more = ((0, b - a) for a, b in zip(result.working.size, result.padded, strict=True))
         grown = np.pad(result.working.pixels, (*more, (0, 0)), mode="edge")
-        return MemoryImage(grown, result.working.name)
+        return MemoryImage(grown)
 
     chain = Chain(result.working.digest, memory)
-    return chain.stage("padded copy", (result.padded,), grow)
+    padded: MemoryImage = chain.stage("padded copy", (result.padded,), grow)
+    return under_its_own_name(padded, result.working.name)
 
 
 def touched(result: PacketResult, cell: tuple[int, int]) -> Bool:

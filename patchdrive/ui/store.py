@@ -5,7 +5,8 @@
 A key is a digest under a secret of this process. What somebody brought gets a key of its own for
 each session (`owner`), so that nobody who knows a picture can find out whether somebody else opened
 it; shipped pictures and what pages make from pictures have one key for all, so that browsers find
-their tiles again. The same pixels are held once, however many keys name them.
+their tiles again. The same pixels are held once, however many keys name them; a key stands for a
+file's name, notes and scale too, so that two files with equal pixels keep their own.
 
 The store is bounded by bytes; what can be made again goes first, then what was used longest ago.
 A key whose picture has made room is remembered: `fetch` opens it again where it knows how, and for
@@ -15,7 +16,6 @@ the others `was_here` tells the viewer to say so. Pages keep keys, never pixels.
 from __future__ import annotations
 
 import contextlib
-import copy
 import ctypes
 import hashlib
 import hmac
@@ -27,6 +27,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 
 from patchdrive.images.mask import MaskPicture
+from patchdrive.images.memory import under_its_own_name
 from patchdrive.types import Byte, Image
 
 MEBIBYTE = 1 << 20
@@ -58,13 +59,14 @@ class Store:
     def put(
         self, image: Image, *, owner: str = "", derived: bool = False, reopen: Opener | None = None
     ) -> str:
-        """Hold the picture; its key (32 hex digits), the same for the same picture and owner.
+        """Hold the picture; its key (32 hex digits), the same for the same file and owner.
 
         owner    a secret word of the session that brought it, or "" for what all may share
         derived  it was made from another one: it must never drive out what somebody brought
         reopen   opens it again after it has made room; a picture with another digest is refused
         """
-        key = self._key(f"{'derived' if derived else 'image'}:{owner}:{image.digest}")
+        words = (image.name, image.notes, image.microns)
+        key = self._key(f"{'derived' if derived else 'image'}:{owner}:{image.digest}:{words!r}")
         if reopen is not None:
             self._openers[key] = reopen
         self._hold(key, f"image:{image.digest}", image, derived)
@@ -138,7 +140,7 @@ class Store:
                 if derived and name not in self._pixels:
                     self._derived.add(name)
                 first = self._pixels.setdefault(name, held)
-                self._named[key] = name, _under_its_own_name(held, first)
+                self._named[key] = name, _own_words(held, first)
                 self._gone.pop(key, None)
             self._named.move_to_end(key)
             self._pixels.move_to_end(name)
@@ -200,16 +202,14 @@ class Store:
             self._openers.pop(key, None)
 
 
-def _under_its_own_name(held: Held, first: Held) -> Held:
-    """The pixels held first, with the words of the one put now.
+def _own_words(held: Held, first: Held) -> Held:
+    """The pixels held first, with the words of the picture put now.
 
     Whoever brings a picture must not read what somebody else's file was called.
     """
     if first is held or not (isinstance(first, Image) and isinstance(held, Image)):
         return first
-    same = copy.copy(first)  # shares pixels and pyramid
-    same.name, same.notes, same.microns = held.name, held.notes, held.microns
-    return same
+    return under_its_own_name(first, held.name, held.notes, held.microns)
 
 
 def _return_memory() -> None:

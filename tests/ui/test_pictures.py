@@ -77,6 +77,16 @@ def test_one_session_that_opens_a_picture_twice_keeps_its_key(pixels):
     assert ann.upload(pixels, "a.png").key == first
 
 
+def test_one_session_s_two_files_with_equal_pixels_keep_their_own_scale(pixels):
+    ann = Session()
+    for name, dpi, microns in (("a.tif", 12_700, 2.0), ("b.tif", 25_400, 1.0), ("c.tif", 72, None)):
+        data = saved(pixels, "TIFF", dpi=(dpi, dpi))
+        ann.app.file_uploader[0].upload(name, data, "image/tiff")
+        ann.run(ann.app)
+        assert ann.image.name == name
+        assert ann.image.microns == (None if microns is None else pytest.approx((microns, microns)))
+
+
 def test_a_link_opens_the_picture_in_another_session_while_it_is_held(pixels):
     ann = Session().upload(pixels, "a.png")
     guest = Session(picture=ann.link)

@@ -116,6 +116,23 @@ def test_nobody_reads_what_somebody_else_s_file_was_called():
     assert store.get(second).pixels is store.get(first).pixels
 
 
+def test_one_owner_s_files_with_equal_pixels_keep_their_own_words():
+    store, pixels = Store(10**6), picture(0).pixels
+    files = [
+        MemoryImage(pixels.copy(), name, notes, microns)
+        for name in ("a.tif", "b.tif")
+        for notes in ((), ("first of 12 frames",))
+        for microns in (None, (1.0, 1.0), (2.0, 2.0))
+    ]
+    keys = [store.put(file, owner="ann") for file in files]
+    assert len(set(keys)) == len(files)
+    for key, file in zip(keys, files, strict=True):
+        held = store.get(key)
+        assert (held.name, held.notes, held.microns) == (file.name, file.notes, file.microns)
+        assert held.pixels is files[0].pixels
+    assert (len(store), store.nbytes) == (1, files[0].nbytes)
+
+
 def test_a_pyramid_is_shared_by_all_keys_of_a_picture():
     store = Store(10**6)
     first, second = store.put(picture(0), owner="ann"), store.put(picture(0), owner="bob")
