@@ -7,6 +7,7 @@ inside it are copied straight, and only those at its border are gathered pixel b
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, get_args
 
 import numpy as np
@@ -16,7 +17,7 @@ import torch.nn.functional as F
 from patchdrive.types import Byte, Grid, Int, Size
 
 Border = Literal["slide", "reflect", "replicate", "zero"]
-SMALL = 64  # px; below, one gather beats a loop of slices
+SMALL = 64  # px; up to there one gather beats a loop of slices on a device
 
 
 def windows(yx: Int, side: int, size: Size, border: Border = "slide") -> Int:
@@ -54,12 +55,12 @@ def crop(pixels: Byte, yx: Int, side: int, border: Border = "slide") -> tuple[By
     _inside(np.asarray(yx), size)
     boxes = windows(yx, side, size, border)
     fits = _fits(boxes, size)
-    gathers = side <= SMALL and pixels.flags.c_contiguous
-    if gathers and len(boxes) and fits.all():
-        return _taken(pixels, boxes[:, :2], side), boxes
+    if pixels.flags.c_contiguous and len(boxes) and fits.all():
+        return _taken(pixels, boxes[:, 0] * size[1] + boxes[:, 1], side), boxes
     out = np.empty((len(boxes), side, side, pixels.shape[2]), pixels.dtype)
-    if gathers and fits.any():
-        out[fits] = _taken(pixels, boxes[fits, :2], side)
+    if pixels.flags.c_contiguous and fits.any():
+        inner = boxes[fits]
+        out[fits] = _taken(pixels, inner[:, 0] * size[1] + inner[:, 1], side)
     else:
         for k in np.flatnonzero(fits):
             y0, x0, y1, x1 = boxes[k].tolist()
@@ -71,19 +72,23 @@ def crop(pixels: Byte, yx: Int, side: int, border: Border = "slide") -> tuple[By
     return out, boxes
 
 
-def _taken(pixels: Byte, start: Int, side: int) -> Byte:
-    """Windows (n, p, p, C) that all lie inside: each row of a window is copied as one item.
+def _taken(pixels: Byte, first: Int, side: int) -> Byte:
+    """Windows (..., p, p, C) that all lie inside: each row of a window is copied as one item.
 
-    Element s of the view is the window that starts at flat position s; those past width - side
-    would wrap into the next row, and never come here.
+    pixels  (H, W, C), contiguous; several pictures may lie one below the other
+    first   (...) position of each window's first pixel, y * W + x
+
+    Element s of the view is the window that starts at position s; those past width - side would
+    wrap into the next row, and never come here. One thread: others only wait where work is small,
+    and for long where the machine is busy. NumPy asks for huge pages where the result is large.
     """
     height, width, channels = pixels.shape
     pixel, row = pixels.strides[1], pixels.strides[0]
     starts = (height - side) * width + width - side + 1
     item = np.dtype((np.void, side * channels * pixels.itemsize))
     view = np.ndarray((starts, side), item, pixels, 0, (pixel, row))  # type: ignore[arg-type]
-    taken = view[start[:, 0] * width + start[:, 1]]
-    return taken.view(pixels.dtype).reshape(len(start), side, side, channels)
+    taken = view[first].view(pixels.dtype)
+    return taken.reshape(*first.shape, side, side, channels)
 
 
 def crop_tensor(
@@ -102,31 +107,49 @@ def crop_tensor(
     count = centres.shape[1]
     _inside(centres, (height, width))
     owner = np.arange(batch).repeat(count)
-    if border == "slide" and 1 <= side <= min(SMALL, height, width) and len(owner):
+    cut = _cutter(images, side)
+    if border == "slide" and 1 <= side <= min(height, width) and len(owner):
         # The usual case: nothing to make up, nothing to sort out.
         start = _starts(centres.reshape(-1, 2), side, (height, width), border)
-        return _gathered(images, owner, start, side).view(batch, count, channels, side, side)
+        return cut(images, owner, start, side).view(batch, count, channels, side, side)
     boxes = windows(centres, side, (height, width), border)
     fits = _fits(boxes, (height, width))
-    if fits.all() and count:
-        corners = zip(owner.tolist(), boxes[:, :2].tolist(), strict=True)
-        large = [images[b, :, y : y + side, x : x + side] for b, (y, x) in corners]
-        return torch.stack(large).view(batch, count, channels, side, side)
     out = images.new_empty((batch * count, channels, side, side))
-    if side <= SMALL and fits.any():
+    if fits.any():
         chosen = torch.from_numpy(np.flatnonzero(fits)).to(images.device)
-        out[chosen] = _gathered(images, owner[fits], boxes[fits, :2], side)
-    else:
-        for k in np.flatnonzero(fits):
-            y0, x0, y1, x1 = boxes[k].tolist()
-            out[k] = images[owner[k], :, y0:y1, x0:x1]
+        out[chosen] = cut(images, owner[fits], boxes[fits, :2], side)
     for k in np.flatnonzero(~fits):
         out[k] = _made_up(images[owner[k]], boxes[k], side, border)
     return out.view(batch, count, channels, side, side)
 
 
+Cutter = Callable[[torch.Tensor, Int, Int, int], torch.Tensor]
+
+
+def _cutter(images: torch.Tensor, side: int) -> Cutter:
+    """The fastest way to cut windows (n, C, p, p) that all lie inside."""
+    if images.device.type == "cpu" and images.is_contiguous() and not images.requires_grad:
+        return _by_rows
+    return _gathered if side <= SMALL else _sliced
+
+
+def _by_rows(images: torch.Tensor, owner: Int, start: Int, side: int) -> torch.Tensor:
+    """In memory, by NumPy; a value counts as so many bytes, since NumPy knows fewer types."""
+    _, channels, height, width = images.shape
+    planes = owner[:, None] * channels + np.arange(channels)
+    first = planes * (height * width) + (start[:, 0] * width + start[:, 1])[:, None]
+    lines = images.view(torch.uint8).numpy().reshape(-1, width, images.element_size())
+    return torch.from_numpy(_taken(lines, first, side)).view(images.dtype).squeeze(-1)
+
+
+def _sliced(images: torch.Tensor, owner: Int, start: Int, side: int) -> torch.Tensor:
+    """One slice each, stacked."""
+    corners = zip(owner.tolist(), start.tolist(), strict=True)
+    return torch.stack([images[b, :, y : y + side, x : x + side] for b, (y, x) in corners])
+
+
 def _gathered(images: torch.Tensor, owner: Int, start: Int, side: int) -> torch.Tensor:
-    """Windows (n, C, p, p) that all lie inside, by one gather over all of them.
+    """One gather over all of them.
 
     Element s of the view is the window that starts at flat position s of its image. Starts past
     width - side would wrap into the next row; only windows that lie inside come here.

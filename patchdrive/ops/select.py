@@ -109,20 +109,6 @@ def peaks_batched(
     return cells, found
 
 
-def capacity(shape: Size, radius: int, size: Size | None = None) -> int:
-    """The most cells that `peaks` could find on a map of this shape, whatever its scores."""
-    reach = Reach(shape, size, radius)
-    return _packed(reach.rows) * _packed(reach.columns)
-
-
-def _packed(ranges: Int) -> int:
-    """How many cells of one axis fit when each lies beyond the reach of the one before."""
-    count, cell = 0, 0
-    while cell < len(ranges):
-        count, cell = count + 1, int(ranges[cell, 1])
-    return count
-
-
 def _checked(scores: Float, k: int, radius: int) -> Float:
     if scores.ndim != 2:
         raise ValueError(f"a map is (h, w), not {scores.shape}")

@@ -6,6 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from patchdrive.ops import crops
 from patchdrive.ops.crops import crop, crop_tensor, sample_windows, slice_features, windows
 from patchdrive.types import Grid
 from tests import reference, scenes
@@ -194,6 +195,36 @@ def test_an_image_that_is_not_contiguous_is_cut_right():
     image = torch.arange(3 * 10 * 12).reshape(10, 12, 3).permute(2, 0, 1)
     yx = np.array([[5, 6], [0, 0]])
     assert torch.equal(crop_tensor(image, yx, 5), crop_tensor(image.contiguous(), yx, 5))
+
+
+KINDS = [torch.bool, torch.uint8, torch.int16, torch.bfloat16, torch.float64, torch.complex64]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+@pytest.mark.parametrize("side", [1, 14, 65])
+def test_any_kind_of_tensor_is_cut_the_same_by_each_way(kind, side):
+    random = np.random.default_rng(0)
+    images = torch.from_numpy(random.integers(0, 250, (2, 3, 70, 90))).to(kind)
+    yx = random.integers(0, (70, 90), (2, 9, 2))
+    whole = windows(yx.reshape(-1, 2), side, (70, 90))
+    owner = np.arange(2).repeat(9)
+    expected = torch.stack(
+        [images[b, :, y0:y1, x0:x1] for b, (y0, x0, y1, x1) in zip(owner, whole, strict=True)]
+    ).view(2, 9, 3, side, side)
+    turned = images.transpose(2, 3).contiguous().transpose(2, 3)
+    part = torch.stack([images, images])[1]
+    for one in (images, turned, part):
+        found = crop_tensor(one, yx, side)
+        assert found.dtype == kind
+        assert torch.equal(found, expected)
+    for cut in (crops._by_rows, crops._gathered, crops._sliced):
+        assert torch.equal(cut(images, owner, whole[:, :2], side).view(found.shape), expected)
+
+
+def test_tensor_patches_do_not_share_memory_with_the_picture():
+    image = torch.rand(1, 9, 9)
+    crop_tensor(image, np.array([[4, 4]]), 9).zero_()
+    assert image.any()
 
 
 @pytest.mark.parametrize("side", [5, 70])

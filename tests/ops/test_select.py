@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from patchdrive.ops.select import capacity, maxima, peaks, peaks_batched
+from patchdrive.ops.select import maxima, peaks, peaks_batched
 from tests import reference
 
 # Few distinct values, so that ties are common and tie-breaking is really tested.
@@ -313,25 +313,3 @@ def test_masks_and_batches_of_another_shape_are_rejected():
         peaks_batched(np.zeros((3, 3)), 1)
     with pytest.raises(ValueError, match="does not fit the maps"):
         peaks_batched(np.zeros((1, 3, 3)), 1, valid=np.ones((1, 3, 2), bool))
-
-
-@given(covering())
-def test_capacity_is_an_upper_bound(case):
-    scores, size, radius = case
-    found = peaks(scores, scores.size, radius=radius, size=size)
-    assert len(found) <= capacity(scores.shape, radius, size)
-
-
-@given(covering())
-def test_capacity_is_reached_by_a_flat_map(case):
-    scores, size, radius = case
-    found = peaks(np.zeros_like(scores), scores.size, radius=radius, size=size)
-    assert len(found) == capacity(scores.shape, radius, size)
-
-
-@pytest.mark.parametrize(
-    ("shape", "radius", "most"),
-    [((10, 10), 0, 100), ((10, 10), 4, 4), ((1, 1), 9, 1), ((0, 5), 1, 0)],
-)
-def test_capacity_of_known_cases(shape, radius, most):
-    assert capacity(shape, radius) == most
