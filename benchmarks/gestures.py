@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any
+
+from tools.app import ARGS, ROOT, app, chromium
 
 PATIENCE = 30_000  # ms for one change
 WINDOW = {"width": 1600, "height": 1000}
 PAYLOAD = b"PDV2"  # how a viewer's payload begins
+APPS = Path(__file__).with_name("apps")
+# What .streamlit/config.toml says, which is not read for a script in another folder.
+LIKE_THE_APP = ("--runner.postScriptGC", "false")
 
 # The time from a key's keydown to the second frame after the next mark of a name.
 WATCH = """(name) => {
@@ -38,6 +46,20 @@ HEAR_PLOTLY = """() => {
   hear();
 }"""
 
+# Marks a bare page's own doings: a key as it comes, and a text that Python has changed.
+HEAR_BARE = """() => {
+  addEventListener("keydown", () => performance.mark("bare:key"), { capture: true });
+  let last = null;
+  const look = () => {
+    const text = document.querySelector("[data-testid=stText]")?.textContent;
+    if (text !== last) performance.mark("bare:draw");
+    last = text;
+  };
+  const all = { childList: true, characterData: true, subtree: true };
+  new MutationObserver(look).observe(document, all);
+  look();
+}"""
+
 # Times of each turn of a slider in the viewer.
 LIVE = """(name) => {
   const slider = [...document.querySelectorAll("*")].map((element) => element.shadowRoot)
@@ -54,6 +76,67 @@ LIVE = """(name) => {
     bench.leaves.push(Number(viewer.dataset.leaves));
     requestAnimationFrame(() => bench.framed.push(performance.now() - timeStamp));
   });
+}"""
+
+
+_running = ExitStack()
+atexit.register(_running.close)
+
+
+@cache
+def served(script: Path | None = None) -> str:
+    """The address of the app, or of one in APPS; each is started once, and ends with the run."""
+    if script is None:
+        return _running.enter_context(app(ROOT / "app.py"))
+    return _running.enter_context(app(script, *LIKE_THE_APP))
+
+
+class MissingError(Exception):
+    """What these measurements need is not on this machine; the text says what to do."""
+
+
+@contextmanager
+def browser(*args: str) -> Iterator[Any]:
+    """Chromium, started with further arguments; raises MissingError where there is none."""
+    executable = chromium()
+    if executable is None:
+        raise MissingError("no Chromium or Chrome found, set PATCHDRIVE_CHROMIUM")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError as error:
+        raise MissingError("Playwright is not installed") from error
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=executable, args=[*ARGS, *args])
+        try:
+            yield started
+        finally:
+            started.close()
+
+
+# Milliseconds of drawing so many squares side by side on a canvas of its own, so many times.
+SQUARES = """async ([count, times]) => {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [1500, 840];
+  document.body.append(canvas);
+  const pen = canvas.getContext("2d");
+  pen.strokeStyle = "#0ff";
+  const side = Math.sqrt((canvas.width * canvas.height) / count);
+  const squares = [];
+  for (let y = 0; y < canvas.height; y += side) {
+    for (let x = 0; x < canvas.width && squares.length < count; x += side) squares.push([x, y]);
+  }
+  const found = [];
+  for (let turn = 0; turn < times; turn += 1) {
+    const start = performance.now();
+    pen.clearRect(0, 0, canvas.width, canvas.height);
+    pen.beginPath();
+    for (const [x, y] of squares) pen.rect(x, y, side, side);
+    pen.stroke();
+    found.push(performance.now() - start);
+    await new Promise(requestAnimationFrame);
+  }
+  canvas.remove();
+  return found;
 }"""
 
 

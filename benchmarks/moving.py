@@ -19,8 +19,9 @@ from benchmarks.gestures import rest
 
 PACE = 1 / 125  # s between two moves, as a common mouse reports them
 FRAMES = """() => {
-  const viewer = [...document.querySelectorAll("*")].map((element) => element.shadowRoot)
-    .filter(Boolean).map((root) => root.querySelector(".viewer")).find(Boolean);
+  const roots = [...document.querySelectorAll("*")].map((element) => element.shadowRoot);
+  const viewer = [document, ...roots].filter(Boolean)
+    .map((root) => root.querySelector(".viewer")).find(Boolean);
   const record = (window.frames_seen = { all: 0, moves: 0, changed: [], on: true });
   record.start = performance.now();
   for (const kind of ["pointermove", "wheel"]) {

@@ -13,9 +13,15 @@ import cv2
 import numpy as np
 
 from patchdrive.images import open_image
-from patchdrive.types import Byte, Image, Int
+from patchdrive.types import Byte, Image, Int, Size
 
 SAMPLES = Path(__file__).parents[1] / "assets" / "samples"
+
+
+def called(size: Size) -> str:
+    """A size in few words."""
+    height, width = size[:2]
+    return {(2160, 3840): "4K", (8192, 8192): "8K"}.get((height, width), f"{width} x {height}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,9 +41,9 @@ def sample(name: str) -> Labelled:
     return Labelled(name, open_image(SAMPLES / f"{name}.jpg"), boxes)
 
 
-def shipped() -> Iterator[Labelled]:
-    """All shipped pictures with ground truth."""
-    for file in sorted(SAMPLES.glob("*.json")):
+def shipped(most: int | None = None) -> Iterator[Labelled]:
+    """The shipped pictures with ground truth, all or the first so many."""
+    for file in sorted(SAMPLES.glob("*.json"))[:most]:
         yield sample(file.stem)
 
 

@@ -16,11 +16,12 @@ from patchdrive.types import Byte, Float, Image, ImageError, Size
 
 SMALLEST, LARGEST = 8, 512
 SIZES: dict[str, Size] = {
+    "1K": (540, 960),
     "4K": (2160, 3840),
     "8K": (8192, 8192),
     "gigapixel": (32768, 40960),
 }
-TARGETS = {"4K": 94_000, "8K": 376_000, "gigapixel": 60_000}
+TARGETS = {"1K": 5_000, "4K": 94_000, "8K": 376_000, "gigapixel": 60_000}
 ENLARGED = 8  # the gigapixel's tree is that of a picture so many times smaller
 
 

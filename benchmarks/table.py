@@ -1,82 +1,98 @@
-"""Rows of the table of ratios, and their Markdown."""
+"""Rows of the tables of figures, and their Markdown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from benchmarks.timing import Times
 
-Bound = Literal["faster", "cost", "ms", ""]
-HEAD = ("what", "ours, ms (min)", "against", "ms (min)", "ratio", "target", "met")
+Bound = Literal["faster", "cost", "most"]
+By = Literal["median", "mean", "p95", "longest"]
+HEAD = ("what", "ours", "against", "theirs", "ratio", "target", "met", "met on")
+WORDS = {"faster": ">= {:g}x", "cost": "<= {:g}x", "most": "<= {:g} {unit}"}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One measured thing.
+    """One measured thing, told the same on every machine.
 
-    what     what was done
+    what     what was done; a row is known by these words
     ours     our times; None where the row could not be measured
-    against  the peer's or the limit's name
-    other    its times
+    against  the peer's name
+    other    its times, from the same run
     bound    faster: other / ours is at least `target`; cost: ours / other is at most it;
-             ms: our median is at most it; "": reported only
+             most: ours alone is at most it, for what no machine changes, such as bytes
+    target   None where the figure is only reported
     equal    False where the results differ: then no ratio counts
-    note     words in place of numbers, or beside them
+    by       which of the runs is held to the target
+    unit     "ms" or "kB"
+    note     why it could not be measured, or what else this run gave
     """
 
     what: str
     ours: Times | None = None
     against: str = ""
     other: Times | None = None
-    bound: Bound = ""
-    target: float = 0.0
+    bound: Bound = "faster"
+    target: float | None = None
     equal: bool = True
+    by: By = "median"
+    unit: str = "ms"
     note: str = ""
 
     @property
-    def ratio(self) -> float | None:
-        """How many times faster than the other, or what part of its cost, by medians."""
-        if self.ours is None or self.other is None:
+    def value(self) -> float | None:
+        """What is held to the target: times faster, part of the cost, or the figure itself."""
+        if self.ours is None or not self.equal:
             return None
-        one, two = self.ours.median, self.other.median
-        return one / two if self.bound == "cost" else two / one
+        one = float(getattr(self.ours, self.by))
+        if self.bound == "most":
+            return one
+        if self.other is None:
+            return None
+        two = float(getattr(self.other, self.by))
+        return two / one if self.bound == "faster" else one / two
 
     @property
     def met(self) -> bool | None:
         """Whether the target is met; None where there is none, or nothing was measured."""
-        if self.ours is None or not self.bound:
-            return None if self.equal else False
         if not self.equal:
             return False
-        if self.bound == "ms":
-            return self.ours.median <= self.target
-        assert self.ratio is not None, "a ratio needs two times"
-        return self.ratio <= self.target if self.bound == "cost" else self.ratio >= self.target
+        return None if self.value is None else self.reached(self.value)
 
-    def cells(self) -> tuple[str, ...]:
+    def reached(self, value: float) -> bool | None:
+        """Whether such a value, of this machine or of another, meets the target."""
+        if self.target is None:
+            return None
+        return value >= self.target if self.bound == "faster" else value <= self.target
+
+    def cells(self, met_on: str = "") -> tuple[str, ...]:
         """The row's words, in the order of HEAD."""
-        words = {
-            "faster": f">= {self.target:g}x",
-            "cost": f"<= {self.target:g}x",
-            "ms": f"<= {self.target:g} ms",
-            "": "",
-        }
         what = f"{self.what} ({self.note})" if self.note else self.what
-        ratio = "" if self.ratio is None else f"{_short(self.ratio)}x"
+        ratio = "" if self.value is None or self.bound == "most" else f"{short(self.value)}x"
         if not self.equal:
             ratio = "RESULTS DIFFER"
+        target = ""
+        if self.target is not None:
+            target = WORDS[self.bound].format(self.target, unit=self.unit)
+            target = target if self.by == "median" else f"{self.by} {target}"
         met = {True: "yes", False: "**no**", None: ""}[self.met]
-        against = (self.against, _ms(self.other), ratio)
-        return (what, _ms(self.ours), *against, words[self.bound], met)
+        ours, theirs = (_told(times, self.unit) for times in (self.ours, self.other))
+        return (what, ours, self.against, theirs, ratio, target, met, met_on)
 
 
-def _ms(times: Times | None) -> str:
-    return "" if times is None else f"{_short(times.median)} ({_short(times.least)})"
+def _told(times: Times | None, unit: str) -> str:
+    """The median, and in brackets the least and the p95."""
+    if times is None:
+        return ""
+    spread = "" if len(times.runs) == 1 else f" ({short(times.least)} to {short(times.p95)})"
+    return f"{short(times.median)}{spread} {unit}"
 
 
-def _short(number: float) -> str:
+def short(number: float) -> str:
+    """Three digits or a few more."""
     digits = 0 if number >= 100 else 1 if number >= 10 else 2 if number >= 1 else 3
     return f"{number:.{digits}f}"
 
@@ -95,6 +111,6 @@ def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join([line(lines[0]), line(rule), *map(line, lines[1:])])
 
 
-def ratios(rows: Iterable[Row]) -> str:
-    """The table of ratios."""
-    return markdown(HEAD, [row.cells() for row in rows])
+def figures(rows: Iterable[Row], met_on: Callable[[Row], str] = lambda row: "") -> str:
+    """The table of rows; `met_on` says on how many machines a row met its target."""
+    return markdown(HEAD, [row.cells(met_on(row)) for row in rows])

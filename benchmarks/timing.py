@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from statistics import median
+from statistics import fmean, median
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Times:
-    """Milliseconds of one function's runs."""
+    """What was measured each time one thing ran: milliseconds, or bytes."""
 
     runs: tuple[float, ...]
 
@@ -20,11 +20,20 @@ class Times:
         return median(self.runs)
 
     @property
+    def mean(self) -> float:
+        return fmean(self.runs)
+
+    @property
     def least(self) -> float:
         return min(self.runs)
 
     @property
+    def longest(self) -> float:
+        return max(self.runs)
+
+    @property
     def p95(self) -> float:
+        """The run that 19 of 20 do not exceed."""
         return sorted(self.runs)[max(0, -(-95 * len(self.runs) // 100) - 1)]
 
 

@@ -1,7 +1,9 @@
-"""Edges, quadtree and tokens at 4096 x 4096, against Canny alone and the list-and-max() way."""
+"""Edges, quadtree and tokens at 4096 x 4096, against Canny alone and plain ways to cut."""
 
 from __future__ import annotations
 
+import heapq
+import itertools
 from collections.abc import Iterator
 
 import cv2
@@ -12,20 +14,21 @@ from benchmarks.table import Row
 from benchmarks.timing import interleaved
 from patchdrive.ops.edges import canny, luma, smooth
 from patchdrive.ops.quadtree import by_budget, by_threshold, count_edges, morton
-from patchdrive.ops.tokens import Pyramid, pyramid, tokens
+from patchdrive.ops.tokens import pyramid, tokens
 from patchdrive.types import Byte, Int, Tokens
 
 SIDE, BUDGET, TOKEN = 4096, 16384, 16
+QUICK, FEW = 512, 400
 SMALLEST, LARGEST = 16, 256
 THRESHOLDS = (100, 60, 140, 80, 120)
 
 
-def picture() -> Byte:
-    """The shipped town, mirrored at its borders to 4096 x 4096: real textures, no seams."""
+def picture(side: int) -> Byte:
+    """The shipped town, mirrored at its borders to a square: real textures, no seams."""
     town = sample("town").image.pixels
-    tall, wide = SIDE - town.shape[0], max(0, SIDE - town.shape[1])
+    tall, wide = (max(0, side - n) for n in town.shape[:2])
     mirrored = cv2.copyMakeBorder(town, 0, tall, 0, wide, cv2.BORDER_REFLECT)
-    return np.ascontiguousarray(mirrored[:SIDE, :SIDE])
+    return np.ascontiguousarray(mirrored[:side, :side])
 
 
 def edges_of(pixels: Byte) -> Byte:
@@ -33,11 +36,17 @@ def edges_of(pixels: Byte) -> Byte:
     return canny(smooth(luma(pixels)))
 
 
-def cold(pixels: Byte) -> Tokens:
+def cold(pixels: Byte, budget: int) -> Tokens:
     """Everything from pixels to tokens."""
     counts = count_edges(edges_of(pixels), SMALLEST, LARGEST)
-    tree = by_budget(counts, BUDGET)
+    tree = by_budget(counts, budget)
     return tokens(pyramid(pixels, counts.root, TOKEN), tree, TOKEN)
+
+
+def cold_by_threshold(pixels: Byte, most: int) -> Tokens:
+    """The same, cut by a threshold."""
+    counts = count_edges(edges_of(pixels), SMALLEST, LARGEST)
+    return tokens(pyramid(pixels, counts.root, TOKEN), by_threshold(counts, most), TOKEN)
 
 
 def list_and_max(edges: Byte, smallest: int, largest: int, budget: int) -> Int:
@@ -77,43 +86,89 @@ def list_and_max(edges: Byte, smallest: int, largest: int, budget: int) -> Int:
     return np.concatenate([corner, np.minimum(far, edges.shape)], axis=1)
 
 
+def heap(edges: Byte, smallest: int, largest: int, budget: int) -> Int:
+    """The same cuts with a heap in place of `max()`: the best plain way that we know.
+
+    Among equals the first in the list comes first, which is the first in Morton order.
+    """
+    height, width = edges.shape
+    rows, columns = (np.arange(-(-n // smallest)) for n in edges.shape)
+    codes = morton(np.repeat(rows, len(columns)), np.tile(columns, len(rows)))
+    order = codes.reshape(len(rows), len(columns)).tolist()
+
+    def node(y: int, x: int, side: int) -> tuple[int, int, int, int, int]:
+        count = int(np.count_nonzero(edges[y : y + side, x : x + side])) if side > smallest else 0
+        return (-count, order[y // smallest][x // smallest], y, x, side)
+
+    roots = [(y, x) for y in range(0, height, largest) for x in range(0, width, largest)]
+    waiting = [node(y, x, largest) for y, x in roots]
+    heapq.heapify(waiting)
+    while waiting[0][0] < 0:
+        _, _, y, x, side = waiting[0]
+        half = side // 2
+        corners = [(a, b) for a in (y, y + half) for b in (x, x + half) if a < height and b < width]
+        if len(waiting) + len(corners) - 1 > budget:
+            break
+        heapq.heapreplace(waiting, node(*corners[0], half))
+        for corner in corners[1:]:
+            heapq.heappush(waiting, node(*corner, half))
+    waiting.sort(key=lambda one: one[1])
+    found = np.array([one[2:] for one in waiting], np.int64)
+    corner, far = found[:, :2], found[:, :2] + found[:, 2:]
+    return np.concatenate([corner, np.minimum(far, edges.shape)], axis=1)
+
+
 def rows(quick: bool) -> Iterator[Row]:
     """From cold, the tree alone, and a turned threshold."""
-    pixels = picture()
+    side, budget = (QUICK, FEW) if quick else (SIDE, BUDGET)
+    pixels = picture(side)
     edges = edges_of(pixels)
-    ours, other = interleaved((lambda: cold(pixels), lambda: edges_of(pixels)), 7 if quick else 15)
-    made = int(cold(pixels).valid.sum())
-    yield Row(
-        f"4096x4096 pixels to {BUDGET} tokens, all stages from cold",
-        ours, "luma, blur, Canny alone", other, "cost", 1.5,
-        note="" if made > BUDGET - 3 else f"only {made} leaves",
-    )  # fmt: skip
-    yield _budget(edges, quick)
-    yield _warm(edges, pyramid(pixels, LARGEST, TOKEN), quick)
-
-
-def _budget(edges: Byte, quick: bool) -> Row:
-    tree = by_budget(count_edges(edges, SMALLEST, LARGEST), BUDGET)
     ours, other = interleaved(
-        (
-            lambda: by_budget(count_edges(edges, SMALLEST, LARGEST), BUDGET),
-            lambda: list_and_max(edges, SMALLEST, LARGEST, BUDGET),
-        ),
-        (7, 1) if quick else (15, 3),
-        warm=0 if quick else 1,
+        (lambda: cold(pixels, budget), lambda: edges_of(pixels)), 1 if quick else 15
     )
-    equal = np.array_equal(tree.boxes, list_and_max(edges, SMALLEST, LARGEST, BUDGET))
-    return Row(
-        f"quadtree of {len(tree)} leaves from edges, counting included",
-        ours, "list and max()", other, "faster", 25, equal,
+    made = int(cold(pixels, budget).valid.sum())
+    yield Row(
+        f"{side}x{side} pixels to {budget} tokens, all stages from cold",
+        ours, "its own luma, blur and Canny alone", other, "cost", 1.6,
+        note="" if made > budget - 3 else f"only {made} leaves",
     )  # fmt: skip
+    yield from _budget(edges, budget, quick)
+    yield _warm(pixels, edges, quick)
 
 
-def _warm(edges: Byte, levels: Pyramid, quick: bool) -> Row:
-    counts = count_edges(edges, SMALLEST, LARGEST)
-    turn = iter(THRESHOLDS * 100)
-    run = lambda: tokens(levels, by_threshold(counts, next(turn)), TOKEN)  # noqa: E731
-    (ours,) = interleaved((run,), 10 if quick else 30, warm=len(THRESHOLDS))
-    leaves = len(by_threshold(counts, THRESHOLDS[0]))
-    what = f"a turned threshold when warm: tree and tokens ({leaves} leaves at {THRESHOLDS[0]})"
-    return Row(what, ours, bound="ms", target=15)
+def _budget(edges: Byte, budget: int, quick: bool) -> Iterator[Row]:
+    def ours() -> Int:
+        return by_budget(count_edges(edges, SMALLEST, LARGEST), budget).boxes
+
+    def with_list() -> Int:
+        return list_and_max(edges, SMALLEST, LARGEST, budget)
+
+    def with_heap() -> Int:
+        return heap(edges, SMALLEST, LARGEST, budget)
+
+    boxes = ours()
+    what = f"quadtree of up to {budget} leaves from edges, counting included"
+    times, best, usual = interleaved((ours, with_heap, with_list), 1 if quick else (15, 5, 2), 0)
+    equal = np.array_equal(boxes, with_heap())
+    note = f"{len(boxes)} leaves"
+    yield Row(what, times, "heap, counting with NumPy", best, target=8, equal=equal, note=note)
+    equal = np.array_equal(boxes, with_list())
+    yield Row(f"{what}: as published", times, "list and max()", usual, target=25, equal=equal)
+
+
+def _warm(pixels: Byte, edges: Byte, quick: bool) -> Row:
+    levels, counts = pyramid(pixels, LARGEST, TOKEN), count_edges(edges, SMALLEST, LARGEST)
+    turns = (1, 1) if quick else (30, 5)
+    first, again = (itertools.cycle(THRESHOLDS) for _ in turns)
+
+    def warm(most: int) -> Tokens:
+        return tokens(levels, by_threshold(counts, most), TOKEN)
+
+    ours, other = interleaved(
+        (lambda: warm(next(first)), lambda: cold_by_threshold(pixels, next(again))), turns
+    )
+    one, two = warm(THRESHOLDS[0]), cold_by_threshold(pixels, THRESHOLDS[0])
+    equal = np.array_equal(one.pixels, two.pixels) and np.array_equal(one.boxes, two.boxes)
+    note = f"{len(one.boxes)} leaves at {THRESHOLDS[0]}"
+    what = "a turned threshold when warm: tree and tokens"
+    return Row(what, ours, "all stages from cold", other, target=8, equal=equal, note=note)

@@ -1,15 +1,83 @@
-"""The benchmarks' baselines do the same job as ours, so that their ratios mean something."""
+"""Benchmarks run, all of them, and their baselines do the same job as ours."""
+
+import ast
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from benchmarks import browser, crops, pictures, recall, selection, table, tree
+import benchmarks.__main__ as bench
+from benchmarks import browser, crops, gestures, history, pictures, recall, selection, tree
+from benchmarks.table import HEAD, Row, figures
 from benchmarks.timing import Times, interleaved
-from patchdrive.ops.crops import crop_tensor
+from patchdrive.ops.crops import crop, crop_tensor
 from patchdrive.ops.quadtree import by_budget, count_edges
 from patchdrive.ops.select import peaks
 from tests import reference
+
+HERE = Path(bench.__file__).parent
+TOPICS = {**bench.CORES, **bench.PAGES, **bench.TEXTS}
+
+
+def imported(file):
+    """The benchmarks' own modules that a module names in its imports."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module == "benchmarks":
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("benchmarks."):
+            yield node.module.partition(".")[2]
+
+
+def test_no_module_is_left_out():
+    """Each is a topic that a run measures, or is needed by what is run."""
+    files = {file.stem: file for file in HERE.rglob("*.py") if not file.stem.startswith("__")}
+    measuring = {
+        name for name, file in files.items() if {"rows", "text"} & defined(file) - {"apps"}
+    }
+    assert measuring == set(TOPICS)
+    for name, run in TOPICS.items():
+        assert run.__module__ == f"benchmarks.{name}"
+    needed = {name for file in HERE.rglob("*.py") for name in imported(file)}
+    served = {file.stem for file in (HERE / "apps").glob("*.py")}
+    assert set(files) - needed - served == set()
+    scripts = "".join(file.read_text() for file in HERE.glob("*.py"))
+    assert all(f'"{name}.py"' in scripts for name in served)
+
+
+def defined(file):
+    return {node.name for node in ast.parse(file.read_text()).body if hasattr(node, "name")}
+
+
+@pytest.mark.parametrize("name", list(bench.CORES))
+def test_each_topic_runs_in_its_quick_form_with_equal_results(name):
+    rows = list(bench.CORES[name](True))
+    assert rows
+    assert len({row.what for row in rows}) == len(rows), "a row is known by its words"
+    for row in rows:
+        assert row.equal, row.what
+        assert row.ours is not None, row.what
+        assert row.target is None or row.value is not None, row.what
+        assert row.target is None or row.bound == "most" or row.against, "a ratio to something"
+
+
+def test_the_table_of_what_is_found_runs_in_its_quick_form(monkeypatch):
+    monkeypatch.delenv("PATCHDRIVE_DATA", raising=False)
+    text = recall.text(True)
+    for word in ("mean of pictures", "of all objects", "random", "oracle", "Not measured"):
+        assert word in text
+
+
+def test_no_target_is_in_milliseconds():
+    """They turn with the machine; ratios in one run do not, or far less."""
+    sources = [file.read_text() for file in HERE.rglob("*.py")]
+    for node in (node for text in sources for node in ast.walk(ast.parse(text))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Row":
+            given = {word.arg: word.value for word in node.keywords}
+            if getattr(given.get("bound"), "value", "") == "most":
+                assert given["unit"].value == "kB"
+
 
 each_map = pytest.mark.parametrize("make", selection.MAPS, ids=lambda make: make.__name__)
 
@@ -51,12 +119,23 @@ def test_the_order_of_cropping_and_converting_does_not_matter():
     assert np.array_equal(first, later)
 
 
+def test_the_other_loops_cut_the_same():
+    random = np.random.default_rng(0)
+    pixels = random.integers(0, 256, (71, 93, 3), np.uint8)
+    yx = random.integers(0, (71, 93), (9, 2))
+    assert np.array_equal(crops.byte_loop(pixels, yx, 14), crop(pixels, yx, 14)[0])
+    image = torch.from_numpy(pixels).permute(2, 0, 1).contiguous()
+    loop = crops.numpy_loop(image, torch.from_numpy(yx), 14)
+    assert torch.equal(loop, crop_tensor(image, yx, 14))
+
+
 @pytest.mark.parametrize("budget", [1, 12, 40, 41, 100, 10_000])
 @pytest.mark.parametrize("size", [(128, 128), (101, 143)])
-def test_list_and_max_gives_the_leaves_of_by_budget(size, budget):
+def test_list_and_max_and_the_heap_give_the_leaves_of_by_budget(size, budget):
     edges = np.where(np.random.default_rng(2).random(size) < 0.02, 255, 0).astype(np.uint8)
     found = tree.list_and_max(edges, 4, 32, budget)
     assert np.array_equal(found, by_budget(count_edges(edges, 4, 32), budget).boxes)
+    assert np.array_equal(found, tree.heap(edges, 4, 32, budget))
     plain = reference.quadtree(edges, 4, 32, budget=budget)
     assert [tuple(corner) for corner in found[:, :2]] == [node[:2] for node in plain]
 
@@ -97,22 +176,45 @@ def test_boxes_of_data_sets_become_ours():
 
 
 def test_means_over_pictures_and_over_objects_differ():
-    scores = [recall.Score(1.0, 1, 0.1), recall.Score(0.0, 9, 0.1)]
+    scores = [recall.Score((1,), 1, 0.1), recall.Score((0,), 9, 0.1)]
     assert recall.macro(scores) == 0.5
     assert recall.pooled(scores) == 0.1
 
 
+def test_leaders_are_named_for_both_means_and_no_floor_leads():
+    few, many = (1, 0), (0, 5)
+    total = {
+        "by picture": [recall.Score((few[0],), 1, 0.1), recall.Score((few[1],), 9, 0.1)],
+        "by object": [recall.Score((many[0],), 1, 0.1), recall.Score((many[1],), 9, 0.1)],
+        recall.FLOORS[2]: [recall.Score((1,), 1, 0.1), recall.Score((9,), 9, 0.1)],
+    }
+    found = recall.leaders(total)
+    assert "mean of pictures: **by picture**" in found
+    assert "of all objects: **by object**" in found
+
+
+def test_each_draw_of_random_places_is_counted_by_itself():
+    scores = [recall.Score((1, 0), 1, 0.1), recall.Score((0, 3), 9, 0.1)]
+    draws = recall.by_try(scores)
+    assert [recall.pooled(one) for one in draws] == [0.1, 0.3]
+    assert recall.pooled(scores) == pytest.approx(0.2)
+
+
 def test_a_ratio_counts_only_where_results_are_equal():
     fast, slow = Times((1.0, 1.0, 9.0)), Times((60.0,))
-    row = table.Row("what", fast, "peer", slow, "faster", 50)
-    assert row.ratio == 60
+    row = Row("what", fast, "peer", slow, target=50)
+    assert row.value == 60
     assert row.met
-    differs = table.Row("what", fast, "peer", slow, "faster", 50, equal=False)
-    assert not differs.met
+    differs = Row("what", fast, "peer", slow, target=50, equal=False)
+    assert differs.met is False
+    assert differs.value is None
     assert "RESULTS DIFFER" in differs.cells()
-    assert table.Row("what", slow, "peer", fast, "cost", 50).met is False
-    assert table.Row("what", slow, bound="ms", target=60).met
-    assert table.Row("what", note="skipped").met is None
+    assert Row("what", slow, "peer", fast, "cost", 50).met is False
+    assert Row("what", slow, "peer", fast, "cost", 60).met
+    assert Row("what", slow, bound="most", target=60, unit="kB").met
+    assert Row("what", fast, bound="most", target=8, by="longest").met is False
+    assert Row("what", slow, "peer", fast).met is None
+    assert Row("what", note="skipped").met is None
 
 
 def test_times_are_taken_in_turns():
@@ -128,12 +230,97 @@ def test_p95_is_the_run_that_19_of_20_do_not_exceed():
 
 
 def test_every_row_of_a_table_has_a_cell_for_each_column():
-    lines = table.ratios([table.Row("skipped"), table.Row("done", Times((1.0,)))]).splitlines()
-    assert len({line.count("|") for line in lines}) == 1
+    rows = [Row("skipped"), Row("done", Times((1.0,))), Row("twice", Times((1.0, 2.0)))]
+    lines = figures(rows).splitlines()
+    assert {line.count("|") for line in lines} == {len(HEAD) + 1}
+    assert "1.50 (1.00 to 2.00) ms" in lines[-1]
 
 
-def test_without_a_browser_its_row_says_so(monkeypatch):
-    monkeypatch.setattr(browser, "chromium", lambda: None)
-    (row,) = browser.rows(quick=True)
-    assert "skipped" in row.note
-    assert row.met is None
+def run_on(machine, value, date="2026-01-01", **more):
+    row = Row("what", Times((1.0,)), "peer", Times((value,)), target=6, **more)
+    return history.Run(machine, date, "software", 0.1, 60, history.told([row]))
+
+
+def test_a_row_says_on_how_many_machines_it_was_met():
+    runs = [run_on("one", 7.0), run_on("two", 3.0)]
+    row = Row("what", Times((1.0,)), "peer", Times((7.0,)), target=6)
+    assert history.met_on(row, runs) == "1 of 2"
+    lower = Row("what", Times((1.0,)), "peer", Times((7.0,)), target=3)
+    assert history.met_on(lower, runs) == "2 of 2", "judged by the target of today"
+    assert history.met_on(Row("new", Times((1.0,)), target=6), runs) == ""
+    other = Row("what", Times((1.0,)), "peer", Times((7.0,)), "cost", 6)
+    assert history.met_on(other, runs) == "", "the row measured something else then"
+    differs = history.told([Row("what", Times((1.0,)), "p", Times((9.0,)), target=6, equal=False)])
+    runs.append(history.Run("three", "2026-01-01", "software", None, 60, differs))
+    assert history.met_on(row, runs) == "1 of 3"
+
+
+def test_a_machines_new_run_takes_the_place_of_its_old_one_and_others_stay(tmp_path):
+    file = tmp_path / "results.json"
+    assert history.read(file) == []
+    for run in (
+        run_on("one", 7.0), run_on("two", 3.0, "2026-02-01"), run_on("one", 9.0, "2026-03-01")
+    ):  # fmt: skip
+        history.write(file, history.merged(history.read(file), run))
+    kept = history.read(file)
+    assert [(run.machine, run.date) for run in kept] == [
+        ("one", "2026-03-01"), ("two", "2026-02-01")
+    ]  # fmt: skip
+    assert kept[0].rows["what"]["value"] == 9
+
+
+@pytest.fixture
+def made_up(monkeypatch, tmp_path):
+    """A run of topics that take no time, and the folder that it writes to."""
+    row = Row("what", Times((1.0,)), "peer", Times((7.0,)), target=6)
+    monkeypatch.setattr(bench, "CORES", {"one": lambda quick: iter([row])})
+    monkeypatch.setattr(bench, "PAGES", {"two": lambda quick: iter([])})
+    monkeypatch.setattr(bench, "TEXTS", {"three": lambda quick: "words"})
+    monkeypatch.setattr(bench, "RESULTS", tmp_path / "RESULTS.md")
+    monkeypatch.setattr(bench, "KEPT", tmp_path / "results.json")
+    return tmp_path
+
+
+def test_only_a_full_run_is_written_and_merged(made_up, capsys):
+    assert bench.main(["--quick"]) == bench.main(["--only", "one"]) == 0
+    assert not list(made_up.iterdir())
+    history.write(made_up / "results.json", [run_on("elsewhere", 3.0)])
+    assert bench.main([]) == 0
+    text = (made_up / "RESULTS.md").read_text()
+    assert "1 of 2" in text
+    assert "elsewhere" in text
+    assert "words" in text
+    assert len(history.read(made_up / "results.json")) == 2
+
+
+def test_a_topic_that_fails_twice_fails_the_run_and_leaves_the_old_results(
+    made_up, capsys, monkeypatch
+):
+    tries = []
+
+    def fails(quick):
+        tries.append(quick)
+        raise RuntimeError("no such name")
+        yield
+
+    (made_up / "RESULTS.md").write_text("old")
+    monkeypatch.setitem(bench.CORES, "bad", fails)
+    assert bench.main([]) == 1
+    assert len(tries) == 2
+    assert (made_up / "RESULTS.md").read_text() == "old"
+    assert not (made_up / "results.json").exists()
+    assert "failed: bad" in capsys.readouterr().err
+
+
+def test_without_a_browser_its_rows_say_so(made_up, monkeypatch, capsys):
+    monkeypatch.setattr(gestures, "chromium", lambda: None)
+    monkeypatch.setitem(bench.PAGES, "browser", browser.rows)
+    assert bench.main(["--only", "browser"]) == 0
+    assert "browser (skipped: no Chromium" in capsys.readouterr().out
+
+
+def test_a_browser_without_its_driver_says_so(monkeypatch):
+    monkeypatch.setattr(gestures, "chromium", lambda: "chromium")
+    monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
+    with pytest.raises(gestures.MissingError, match="Playwright"):
+        list(browser.rows(True))

@@ -1,6 +1,6 @@
 """A page with dense overlays and one knob: the viewer (`?in=viewer`) or Plotly (`?in=plotly`).
 
-    size   4K, 8K or gigapixel
+    size   a name of scene.SIZES
     knob   python: Streamlit's own slider, each value with other leaves, saccades and heat;
            live: a slider in the viewer cuts the tree anew
 
@@ -12,12 +12,13 @@ from __future__ import annotations
 import base64
 import gc
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -38,14 +39,20 @@ Layers = tuple[Raster, Leaves, Landings]
 
 
 def served(_: object) -> Response:
-    """The 4K picture as one JPEG, for Plotly."""
+    """The 4K picture as one JPEG, for Plotly and for the bare canvas."""
     pixels = scene.picture("4K").pixels
     return Response(
         encode(pixels), headers={"Cache-Control": "max-age=999"}, media_type="image/jpeg"
     )
 
 
-app = st.App(__file__, routes=[*routes(), Route(f"/{PICTURE}", served)])
+def bare(_: object) -> Response:
+    """The page with one canvas."""
+    return FileResponse(Path(__file__).with_name("bare.html"))
+
+
+OWN = [Route(f"/{PICTURE}", served), Route("/bench/bare.html", bare)]
+app = st.App(__file__, routes=[*routes(), *OWN])
 
 
 @st.cache_resource
