@@ -71,7 +71,7 @@ def _case(what: str, x: torch.Tensor, levels: int, wavelet: str, quick: bool) ->
 
     peers = {name: peer for name, peer in PEERS.items() if wavelet == "haar" or peer is not toolbox}
     runs = (ours, *(run(*peer) for peer in peers.items()))
-    mine, *others = interleaved(runs, 1 if quick else 5)
+    mine, *others = interleaved(runs, 1 if quick else 3)
     name, other = min(zip(peers, others, strict=True), key=lambda pair: pair[1].median)
     same = all(np.abs(found["ours"].reshape(shape) - found[peer]).max() < CLOSE for peer in peers)
     return Row(what, mine, name, other, target=2, equal=bool(same))
