@@ -33,7 +33,14 @@ class PatchdriveError(ValueError):
 
 
 class ImageError(PatchdriveError):
-    """A picture that cannot be opened."""
+    """A picture that cannot be opened.
+
+    problem  what is wrong, without the advice for whoever calls the library: fronts give their own
+    """
+
+    def __init__(self, problem: str, advice: str = "") -> None:
+        super().__init__(f"{problem}; {advice}" if advice else problem)
+        self.problem = problem
 
 
 class SettingError(PatchdriveError):

@@ -10,7 +10,7 @@ OURS = ROOT / "patchdrive"
 MODULES = sorted(OURS.rglob("*.py"))
 PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
 
-BASE = {"types", "settings", "marks", "registry", "version"}
+BASE = {"types", "settings", "marks", "registry", "version", "budget"}
 LIBRARIES = {"streamlit", "plotly", "timm", "torch", "torchvision"}
 
 # Room: rooms that it may import beside itself, and which of the heavy libraries.

@@ -1,5 +1,6 @@
 """Opening pictures: files, bytes, uploads, arrays and PIL pictures become one kind of Image."""
 
+from patchdrive.images.complaints import DamagedError, TooLargeError
 from patchdrive.images.decode import FORMATS
 from patchdrive.images.limits import LIMIT
 from patchdrive.images.mask import MaskPicture
@@ -10,9 +11,11 @@ from patchdrive.images.tiles import encode, levels, tile
 __all__ = [
     "FORMATS",
     "LIMIT",
+    "DamagedError",
     "MaskPicture",
     "MemoryImage",
     "Source",
+    "TooLargeError",
     "encode",
     "levels",
     "open_image",

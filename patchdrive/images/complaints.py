@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from PIL import UnidentifiedImageError
 
+from patchdrive.types import ImageError
+
 _SAVE = "save it as PNG or JPEG and open that"
 
 _KNOWN = (
@@ -47,6 +49,17 @@ _BRANDS = (
     (("heic", "heix", "hevc", "heim", "heis", "mif1", "msf1"), "a HEIC picture"),
     (("crx ",), "a raw camera file"),
 )
+
+
+class DamagedError(ImageError):
+    """A picture that is damaged or cut off, of which something can be had: `truncated=True`."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem, "open it with truncated=True to take what there is")
+
+
+class TooLargeError(ImageError):
+    """A picture of more megapixels than the limit."""
 
 
 def complaint(name: str, head: bytes, formats: Sequence[str], error: Exception) -> str:

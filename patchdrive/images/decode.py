@@ -15,10 +15,9 @@ from typing import IO
 from PIL import AvifImagePlugin, ImageFile, TiffImagePlugin, WebPImagePlugin
 from PIL import Image as Pillow
 
-from patchdrive.images.complaints import complaint, reason
+from patchdrive.images.complaints import DamagedError, complaint, reason
 from patchdrive.images.headers import MOST_FRAMES, claimed_size, gif_frames, jpeg_scans, tiff_frames
 from patchdrive.images.limits import LIMIT, check_size
-from patchdrive.images.scale import Microns, microns
 from patchdrive.types import ImageError
 
 FORMATS = ("JPEG", "PNG", "WebP", "TIFF", "BMP", "MPO", "AVIF", "GIF")
@@ -58,23 +57,30 @@ def prepare(limit: float = LIMIT) -> None:
             warnings.filterwarnings("ignore", category=kind, module=_OURS)
 
 
-def decode(
-    file: IO[bytes], name: str, limit: float, truncated: bool
-) -> tuple[Pillow.Image, tuple[str, ...], Microns | None]:
-    """The first picture of a seekable binary file, loaded, with notes and the size of its pixels.
+def identify(file: IO[bytes], name: str, limit: float) -> ImageFile.ImageFile:
+    """The first picture of a seekable binary file, opened and not yet loaded.
 
-    limit      megapixels, checked before any pixel is decoded
-    truncated  take what there is of a damaged file, with a note
+    limit   megapixels
+    raises  ImageError for what is no picture, is too large, or would keep a decoder busy
     """
     prepare(limit)
-    header = _identify(file, name, limit)
+    header = _open(file, name, limit)
     check_size((header.height, header.width), limit, name)
     _check_scans(header, file, name)
+    return header
+
+
+def load_file(
+    header: Pillow.Image, file: IO[bytes], name: str, limit: float, truncated: bool
+) -> tuple[Pillow.Image, tuple[str, ...]]:
+    """What `identify` found, with its pixels decoded, and notes.
+
+    truncated  take what there is of a damaged file, with a note
+    """
     notes = _frame_note(header, file)
-    scale = microns(header)
     picture, note = load(header, name, truncated, file)
     check_size((picture.height, picture.width), limit, name)
-    return picture, notes + note, scale
+    return picture, notes + note
 
 
 def load(
@@ -93,16 +99,14 @@ def load(
     if not (share or jpeg):
         raise ImageError(_broken(name, problem, 0) + "; nothing of it can be read") from problem
     if not truncated:
-        raise ImageError(
-            _broken(name, problem, share) + "; open it with truncated=True to take what there is"
-        ) from problem
+        raise DamagedError(_broken(name, problem, share)) from problem
     rest = _rest(picture, file if jpeg else None)
     if rest is None:
         raise ImageError(_broken(name, problem, 0) + "; nothing of it can be read") from problem
     return rest, (f"the file is damaged or cut off{_after(share)}; the rest is missing",)
 
 
-def _identify(file: IO[bytes], name: str, limit: float) -> ImageFile.ImageFile:
+def _open(file: IO[bytes], name: str, limit: float) -> ImageFile.ImageFile:
     file.seek(0)
     head = file.read(4096)
     try:
@@ -136,7 +140,7 @@ def _check_scans(picture: ImageFile.ImageFile, file: IO[bytes], name: str) -> No
         )
 
 
-def _frame_note(picture: ImageFile.ImageFile, file: IO[bytes]) -> tuple[str, ...]:
+def _frame_note(picture: Pillow.Image, file: IO[bytes]) -> tuple[str, ...]:
     """("first of 12 frames",) where there are several."""
     counter = {"GIF": gif_frames, "TIFF": tiff_frames}.get(picture.format or "")
     if counter:  # Pillow's own count takes minutes on a file made for it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from itertools import islice
@@ -61,13 +62,30 @@ def claimed_size(file: IO[bytes]) -> Size | None:
             height, width = max(height, frame[0]), max(width, frame[1])
         elif head[:4] == b"RIFF" and head[8:12] == b"WEBP":
             return _webp_size(head)
-        elif head[4:8] == b"ftyp" and (place := head.find(b"ispe")) >= 0:
-            width, height = struct.unpack_from(">II", head, place + 8)
+        elif head[4:8] == b"ftyp":
+            return _avif_size(head)
         else:
             return None
     except struct.error:  # cut off
         return None
     return height, width
+
+
+def heavy_form(file: IO[bytes]) -> str:
+    """ "WEBP" or "AVIF" where a file begins so, else nothing; their decoders take much memory."""
+    file.seek(0)
+    head = file.read(12)
+    if head[:4] == b"RIFF" and head[8:] == b"WEBP":
+        return "WEBP"
+    return "AVIF" if head[4:] in (b"ftypavif", b"ftypavis") else ""
+
+
+def _avif_size(head: bytes) -> Size | None:
+    """The largest of its items: a picture of tiles names those first."""
+    places = [found.start() + 8 for found in re.finditer(b"ispe", head)]
+    sizes = [struct.unpack_from(">II", head, place) for place in places if place + 8 <= len(head)]
+    width, height = max(sizes, key=lambda size: size[0] * size[1], default=(0, 0))
+    return (height, width) if sizes else None
 
 
 def _webp_size(head: bytes) -> Size:

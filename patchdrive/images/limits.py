@@ -6,6 +6,7 @@ import math
 import os
 import unicodedata
 
+from patchdrive.images.complaints import TooLargeError
 from patchdrive.types import ImageError, Size
 
 LIMIT = 200.0
@@ -41,10 +42,11 @@ def check_size(size: Size, limit: float, name: str) -> None:
     found = height * width / 1e6
     if found > limit:
         enough = math.ceil(found)
-        raise ImageError(
+        raise TooLargeError(
             f"{name} has {found:,.1f} megapixels ({width:,} x {height:,}), more than the limit of "
-            f"{limit:,g}; pass limit={enough} or set {VARIABLE}={enough} to open it, which takes "
-            f"about {max(0.1, found * 7 / 1000):,.1f} GB of memory"
+            f"{limit:,g}",
+            f"pass limit={enough} or set {VARIABLE}={enough} to open it, which takes "
+            f"about {max(0.1, found * 7 / 1000):,.1f} GB of memory",
         )
 
 

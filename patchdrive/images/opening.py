@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image as Pillow
 
+from patchdrive.budget import purse
 from patchdrive.images import limits
+from patchdrive.images.apart import APART, read_apart
 from patchdrive.images.arrays import array_to_pixels, turn
-from patchdrive.images.decode import decode, load, prepare
-from patchdrive.images.headers import is_tiff, orientation
+from patchdrive.images.decode import identify, load, prepare
+from patchdrive.images.headers import claimed_size, heavy_form, is_tiff
 from patchdrive.images.memory import MemoryImage
 from patchdrive.images.modes import picture_to_pixels
-from patchdrive.images.scale import Microns
+from patchdrive.images.price import HEAVY, afford, price
+from patchdrive.images.reading import Read, read
 from patchdrive.images.slide import open_slide
-from patchdrive.types import Image, ImageError
+from patchdrive.types import Image, ImageError, Size
 
 Source = (
     str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes] | npt.NDArray[Any]
@@ -30,8 +34,32 @@ _MOST_BYTES = 2 << 30
 """Largest file or stream that is read as a whole; only TIFF files are read in parts."""
 
 
+class How(NamedTuple):
+    """How a file is to be opened: see `open_image`."""
+
+    truncated: bool = False
+    waiting: Callable[[], None] | None = None
+
+    def wait(self) -> None:
+        """Ask whether to go on waiting; who gives up passes by all that is made of errors here."""
+        try:
+            if self.waiting is not None:
+                self.waiting()
+        except Exception as error:
+            raise _GivenUp(error) from error
+
+
+class _GivenUp(BaseException):
+    pass
+
+
 def open_image(
-    source: Source, *, name: str | None = None, limit: float | None = None, truncated: bool = False
+    source: Source,
+    *,
+    name: str | None = None,
+    limit: float | None = None,
+    truncated: bool = False,
+    waiting: Callable[[], None] | None = None,
 ) -> Image:
     """Open a picture as 8 bit sRGB, turned by its EXIF orientation, alpha laid over white.
 
@@ -42,24 +70,35 @@ def open_image(
     limit      megapixels that are not exceeded, by default those of the environment variable
                PATCHDRIVE_MAX_MEGAPIXELS or 200; checked before decoding
     truncated  take what there is of a damaged file instead of refusing it
+    waiting    called several times a second while others are decoded or a process of its own
+               decodes this one; may raise to give up. Pictures that are decoded at the same time
+               need no more memory together than one may: see `patchdrive.budget`
     returns    an Image; its notes say what was done ("first of 12 frames"). Of a file's metadata
                only the size of a pixel is kept, where a TIFF file states one (`microns`)
-    raises     ImageError, and for any picture nothing else
+    raises     ImageError, and for any picture nothing else: DamagedError where truncated=True gives
+               a part of it, TooLargeError where a higher limit gives all of it
     """
     if isinstance(source, Image):
         return source
+    try:
+        return _open(source, name, limit, How(truncated, waiting))
+    except _GivenUp as given:
+        raise given.args[0] from None
+
+
+def _open(source: Source, name: str | None, limit: float | None, how: How) -> Image:
     most = limits.megapixels(limit)
     label = limits.clean_name(name if name is not None else _name(source))
     if isinstance(source, np.ndarray):
         return MemoryImage(array_to_pixels(source, label, most), label)
     if isinstance(source, Pillow.Image):
-        return _from_picture(source, label, most, truncated)
+        return _from_picture(source, label, most, how)
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return _from_file(io.BytesIO(source), label, most, truncated)
+        return _from_file(io.BytesIO(source), label, most, how)
     if isinstance(source, (str, os.PathLike)):
-        return _from_path(source, label, most, truncated)
+        return _from_path(source, label, most, how)
     if hasattr(source, "read"):
-        return _from_file(io.BytesIO(_slurp(source, label)), label, most, truncated)
+        return _from_file(io.BytesIO(_slurp(source, label)), label, most, how)
     raise ImageError(
         f"a picture cannot be opened from a {type(source).__name__}; expected a path, bytes, a "
         "binary file, a numpy array or a PIL picture"
@@ -75,7 +114,7 @@ def _name(source: object) -> object:
     return own if isinstance(own, str) else ""  # an opened descriptor's name is a number
 
 
-def _from_path(path: str | os.PathLike[str], name: str, limit: float, truncated: bool) -> Image:
+def _from_path(path: str | os.PathLike[str], name: str, limit: float, how: How) -> Image:
     try:
         where = Path(path)
         if not where.exists():
@@ -92,7 +131,7 @@ def _from_path(path: str | os.PathLike[str], name: str, limit: float, truncated:
                 return slide
             if where.stat().st_size > _MOST_BYTES and not tiff:
                 raise ImageError(_too_long(name))
-            return _from_file(file, name, limit, truncated)
+            return _from_file(file, name, limit, how)
     except ImageError:
         raise
     except (OSError, ValueError) as error:  # no permission, a name too long, a zero byte in it
@@ -122,12 +161,16 @@ def _too_long(name: str) -> str:
     return f"{name} has more than {_MOST_BYTES >> 30} GB; only TIFF files on disk may be longer"
 
 
-def _from_file(file: IO[bytes], name: str, limit: float, truncated: bool) -> Image:
+def _from_file(file: IO[bytes], name: str, limit: float, how: How) -> Image:
     try:
-        picture, notes, scale = decode(file, name, limit, truncated)
-        # Pillow turns TIFF itself while loading.
-        way = 1 if picture.format == "TIFF" else orientation(picture.info.get("exif"))
-        return _finish(picture, way, name, notes, scale)
+        found = _read_apart(file, name, limit, how)
+        if found is None:
+            header = identify(file, name, limit)
+            room = price(header)
+            afford((header.height, header.width), room, name)
+            with purse().hold(room, how.wait):
+                found = read(header, file, name, limit, truncated=how.truncated)
+        return MemoryImage(found.pixels, name, found.notes, found.microns)
     except ImageError:
         raise
     except MemoryError:
@@ -136,25 +179,43 @@ def _from_file(file: IO[bytes], name: str, limit: float, truncated: bool) -> Ima
         raise ImageError(f"{name} cannot be read: {error or type(error).__name__}") from error
 
 
-def _from_picture(picture: Pillow.Image, name: str, limit: float, truncated: bool) -> Image:
+def _read_apart(file: IO[bytes], name: str, limit: float, how: How) -> Read | None:
+    """What a process of its own reads in the file, None where it is to be read here."""
+    heavy = _heavy(file)
+    if heavy is None:
+        return None
+    size, each = heavy
+    limits.check_size(size, limit, name)
+    room = size[0] * size[1] * each
+    afford(size, room, name)
+    with purse().hold(room, how.wait):
+        return read_apart(
+            file, name, limit, truncated=how.truncated, size=size, room=room, waiting=how.wait
+        )
+
+
+def _heavy(file: IO[bytes]) -> tuple[Size, int] | None:
+    """The size and price of a large picture whose decoder is heavy: Pillow never opens it here."""
+    form = heavy_form(file)
+    size = claimed_size(file) if form else None
+    file.seek(0)
+    return (size, HEAVY[form]) if size and size[0] * size[1] >= APART else None
+
+
+def _from_picture(picture: Pillow.Image, name: str, limit: float, how: How) -> Image:
     try:
-        limits.check_size((picture.height, picture.width), limit, name)
+        size = (picture.height, picture.width)
+        limits.check_size(size, limit, name)
         prepare(limit)
-        picture, notes = load(picture, name, truncated)
-        way = picture.getexif().get(0x0112, 1)
-        return _finish(picture, way if way in range(1, 9) else 1, name, notes)
+        room = price(picture)
+        afford(size, room, name)
+        with purse().hold(room, how.wait):
+            picture, notes = load(picture, name, how.truncated)
+            way = picture.getexif().get(0x0112, 1)
+            pixels, more = picture_to_pixels(picture)
+            pixels = turn(pixels, way if way in range(1, 9) else 1)
+        return MemoryImage(pixels, name, notes + more)
     except ImageError:
         raise
     except Exception as error:
         raise ImageError(f"{name} cannot be read: {error or type(error).__name__}") from error
-
-
-def _finish(
-    picture: Pillow.Image,
-    way: int,
-    name: str,
-    notes: tuple[str, ...],
-    scale: Microns | None = None,
-) -> Image:
-    pixels, more = picture_to_pixels(picture)
-    return MemoryImage(turn(pixels, way), name, notes + more, scale)
