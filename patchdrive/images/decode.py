@@ -16,8 +16,9 @@ from PIL import AvifImagePlugin, ImageFile, TiffImagePlugin, WebPImagePlugin
 from PIL import Image as Pillow
 
 from patchdrive.images.complaints import DamagedError, complaint, reason
-from patchdrive.images.headers import MOST_FRAMES, claimed_size, gif_frames, jpeg_scans, tiff_frames
+from patchdrive.images.headers import Frames, claimed_size, gif_frames, jpeg_scans, tiff_frames
 from patchdrive.images.limits import LIMIT, check_size
+from patchdrive.images.segments import check_parts
 from patchdrive.types import ImageError
 
 FORMATS = ("JPEG", "PNG", "WebP", "TIFF", "BMP", "MPO", "AVIF", "GIF")
@@ -64,6 +65,7 @@ def identify(file: IO[bytes], name: str, limit: float) -> ImageFile.ImageFile:
     raises  ImageError for what is no picture, is too large, or would keep a decoder busy
     """
     prepare(limit)
+    check_parts(file, name)
     header = _open(file, name, limit)
     check_size((header.height, header.width), limit, name)
     _check_scans(header, file, name)
@@ -148,10 +150,10 @@ def _frame_note(picture: Pillow.Image, file: IO[bytes]) -> tuple[str, ...]:
         frames = counter(file)
         file.seek(place)
     else:
-        frames = int(getattr(picture, "n_frames", 1))
-    if frames < 2:
+        frames = Frames(int(getattr(picture, "n_frames", 1)))
+    if frames.count < 2:
         return ()
-    return (f"first of {'at least ' if frames >= MOST_FRAMES else ''}{frames:,} frames",)
+    return (f"first of {'at least ' if frames.more else ''}{frames.count:,} frames",)
 
 
 def _share(picture: Pillow.Image) -> float:

@@ -6,15 +6,25 @@ import re
 import struct
 from collections.abc import Iterator
 from itertools import islice
-from typing import IO
+from typing import IO, NamedTuple
 
 from patchdrive.types import Size
 
 MOST_FRAMES = 10_000
 """Frames are counted up to here: a small file can claim millions."""
 
+MOST_BLOCKS = 1 << 20
+"""Blocks of a GIF that are passed over: they hold up to 255 bytes each, but may hold one."""
+
 MOST_JUNK = 1 << 16
 """Bytes between the frames of a GIF that are passed over."""
+
+
+class Frames(NamedTuple):
+    """How many pictures a file holds, and whether there may be more."""
+
+    count: int
+    more: bool = False
 
 
 def orientation(exif: object) -> int:
@@ -99,17 +109,23 @@ def _webp_size(head: bytes) -> Size:
     return height & 0x3FFF, width & 0x3FFF
 
 
-def gif_frames(file: IO[bytes]) -> int:
+def gif_frames(file: IO[bytes]) -> Frames:
     """Pictures in a GIF file, at most MOST_FRAMES."""
-    return sum(1 for _ in islice(_gif_corners(file), MOST_FRAMES))
+    count = 0
+    try:
+        for _ in islice(_gif_corners(file), MOST_FRAMES):
+            count += 1
+    except ValueError:
+        return Frames(count, True)
+    return Frames(count, count == MOST_FRAMES)
 
 
 def _gif_corners(file: IO[bytes]) -> Iterator[Size]:
-    """The lower right corner (y, x) of each picture in a GIF file."""
+    """The lower right corner (y, x) of each picture in a GIF file; ValueError at MOST_BLOCKS."""
     file.seek(10)
     flags = file.read(3)[:1] or b"\0"
     file.seek(13 + _palette(flags[0]))
-    junk = 0
+    junk = blocks = 0
     while junk < MOST_JUNK and (block := file.read(1)):
         if block == b"!":
             file.seek(1, 1)
@@ -126,6 +142,9 @@ def _gif_corners(file: IO[bytes]) -> Iterator[Size]:
             continue
         while (length := file.read(1)) > b"\0":
             file.seek(length[0], 1)
+            blocks += 1
+            if blocks > MOST_BLOCKS:
+                raise ValueError(f"more than {MOST_BLOCKS:,} blocks")
 
 
 def _palette(flags: int) -> int:
@@ -140,7 +159,7 @@ def is_tiff(file: IO[bytes]) -> bool:
     return head in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
-def tiff_frames(file: IO[bytes]) -> int:
+def tiff_frames(file: IO[bytes]) -> Frames:
     """Pictures in a TIFF or BigTIFF file, at most MOST_FRAMES; a loop ends the count."""
     file.seek(0)
     head = file.read(16)
@@ -158,7 +177,7 @@ def tiff_frames(file: IO[bytes]) -> int:
             (place,) = _unpack(file, order + offset_form)
     except (struct.error, OverflowError, ValueError, OSError):  # the chain leaves the file
         pass
-    return len(seen)
+    return Frames(len(seen), len(seen) == MOST_FRAMES)
 
 
 def _unpack(file: IO[bytes], form: str) -> tuple[int, ...]:
