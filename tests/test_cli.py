@@ -244,3 +244,33 @@ def test_what_shuffle_cannot_do_is_said(flags, words, picture, capsys):
         code = end.code
     assert code == 2
     assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["drive", "tree", "shuffle"])
+def test_a_damaged_picture_is_refused_with_the_flag_that_takes_what_there_is(
+    command, tmp_path, capsys
+):
+    pixels = np.random.default_rng(0).integers(1, 256, (160, 160, 3), np.uint8)
+    file = io.BytesIO()
+    Pillow.fromarray(pixels).save(file, "PNG")
+    path = tmp_path / "cut.png"
+    path.write_bytes(file.getvalue()[: len(file.getvalue()) // 2])
+    assert main([command, str(path)]) == 2
+    told = capsys.readouterr().err
+    assert "cut.png is cut off" in told
+    assert told.endswith("; add --truncated to take what there is\n")
+    assert "truncated=" not in told
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    assert "--truncated" in capsys.readouterr().out
+
+
+def test_a_picture_too_large_is_refused_with_what_the_command_line_can_set(
+    tmp_path, capsys, monkeypatch
+):
+    Pillow.new("RGB", (50, 40)).save(tmp_path / "big.png")
+    monkeypatch.setenv("PATCHDRIVE_MAX_MEGAPIXELS", "0.001")
+    assert main(["tree", str(tmp_path / "big.png")]) == 2
+    told = capsys.readouterr().err
+    assert "set PATCHDRIVE_MAX_MEGAPIXELS=1 to open it" in told
+    assert "limit=" not in told

@@ -116,9 +116,20 @@ def _flag(command: argparse.ArgumentParser, name: str, knob: Knob) -> None:
 
 
 def _open(chosen: dict[str, Any]) -> Image:
-    from patchdrive.images import open_image
+    from patchdrive.images import DamagedError, TooLargeError
 
     picture, truncated = chosen.pop("picture"), chosen.pop("truncated")
+    try:
+        return _opened(picture, truncated)
+    except DamagedError as error:
+        raise ImageError(f"{error.problem}; add --truncated to take what there is") from error
+    except TooLargeError as error:
+        raise ImageError(f"{error.problem}; {error.setting}") from error
+
+
+def _opened(picture: str, truncated: bool) -> Image:
+    from patchdrive.images import open_image
+
     if picture != "-":
         return open_image(picture, truncated=truncated)
     data = sys.stdin.buffer.read()

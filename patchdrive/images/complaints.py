@@ -59,7 +59,14 @@ class DamagedError(ImageError):
 
 
 class TooLargeError(ImageError):
-    """A picture of more megapixels than the limit."""
+    """A picture of more megapixels than the limit.
+
+    setting  what whoever runs this may do
+    """
+
+    def __init__(self, problem: str, enough: int, setting: str) -> None:
+        super().__init__(problem, f"pass limit={enough} or {setting}")
+        self.setting = setting
 
 
 def complaint(name: str, head: bytes, formats: Sequence[str], error: Exception) -> str:

@@ -18,7 +18,7 @@ from PIL import Image as Pillow
 from patchdrive.images.complaints import DamagedError, complaint, reason
 from patchdrive.images.headers import Frames, claimed_size, gif_frames, jpeg_scans, tiff_frames
 from patchdrive.images.limits import LIMIT, check_size
-from patchdrive.images.segments import check_parts
+from patchdrive.images.parts import check_parts
 from patchdrive.types import ImageError
 
 FORMATS = ("JPEG", "PNG", "WebP", "TIFF", "BMP", "MPO", "AVIF", "GIF")

@@ -45,8 +45,9 @@ def check_size(size: Size, limit: float, name: str) -> None:
         raise TooLargeError(
             f"{name} has {found:,.1f} megapixels ({width:,} x {height:,}), more than the limit of "
             f"{limit:,g}",
-            f"pass limit={enough} or set {VARIABLE}={enough} to open it, which takes "
-            f"about {max(0.1, found * 7 / 1000):,.1f} GB of memory",
+            enough,
+            f"set {VARIABLE}={enough} to open it, which takes about "
+            f"{max(0.1, found * 7 / 1000):,.1f} GB of memory",
         )
 
 

@@ -38,13 +38,21 @@ class How(NamedTuple):
     """How a file is to be opened: see `open_image`."""
 
     truncated: bool = False
-    waiting: Callable[[], None] | None = None
+    waiting: Callable[[str], None] | None = None
 
-    def wait(self) -> None:
-        """Ask whether to go on waiting; who gives up passes by all that is made of errors here."""
+    def queue(self) -> None:
+        """Others are decoded first."""
+        self._tell("waiting for other pictures")
+
+    def work(self) -> None:
+        """A process of its own decodes this one."""
+        self._tell("being decoded")
+
+    def _tell(self, words: str) -> None:
+        """Who gives up passes by all that is made of errors here."""
         try:
             if self.waiting is not None:
-                self.waiting()
+                self.waiting(words)
         except Exception as error:
             raise _GivenUp(error) from error
 
@@ -59,7 +67,7 @@ def open_image(
     name: str | None = None,
     limit: float | None = None,
     truncated: bool = False,
-    waiting: Callable[[], None] | None = None,
+    waiting: Callable[[str], None] | None = None,
 ) -> Image:
     """Open a picture as 8 bit sRGB, turned by its EXIF orientation, alpha laid over white.
 
@@ -70,9 +78,9 @@ def open_image(
     limit      megapixels that are not exceeded, by default those of the environment variable
                PATCHDRIVE_MAX_MEGAPIXELS or 200; checked before decoding
     truncated  take what there is of a damaged file instead of refusing it
-    waiting    called several times a second while others are decoded or a process of its own
-               decodes this one; may raise to give up. Pictures that are decoded at the same time
-               need no more memory together than one may: see `patchdrive.budget`
+    waiting    told several times a second that the picture is "waiting for other pictures" or
+               "being decoded" by a process of its own; may raise to give up. Pictures that are
+               decoded at once need no more memory together than one may: see `patchdrive.budget`
     returns    an Image; its notes say what was done ("first of 12 frames"). Of a file's metadata
                only the size of a pixel is kept, where a TIFF file states one (`microns`)
     raises     ImageError, and for any picture nothing else: DamagedError where truncated=True gives
@@ -168,7 +176,7 @@ def _from_file(file: IO[bytes], name: str, limit: float, how: How) -> Image:
             header = identify(file, name, limit)
             room = price(header)
             afford((header.height, header.width), room, name)
-            with purse().hold(room, how.wait):
+            with purse().hold(room, how.queue):
                 found = read(header, file, name, limit, truncated=how.truncated)
         return MemoryImage(found.pixels, name, found.notes, found.microns)
     except ImageError:
@@ -188,9 +196,9 @@ def _read_apart(file: IO[bytes], name: str, limit: float, how: How) -> Read | No
     limits.check_size(size, limit, name)
     room = size[0] * size[1] * each
     afford(size, room, name)
-    with purse().hold(room, how.wait):
+    with purse().hold(room, how.queue):
         return read_apart(
-            file, name, limit, truncated=how.truncated, size=size, room=room, waiting=how.wait
+            file, name, limit, truncated=how.truncated, size=size, room=room, waiting=how.work
         )
 
 
@@ -209,7 +217,7 @@ def _from_picture(picture: Pillow.Image, name: str, limit: float, how: How) -> I
         prepare(limit)
         room = price(picture)
         afford(size, room, name)
-        with purse().hold(room, how.wait):
+        with purse().hold(room, how.queue):
             picture, notes = load(picture, name, how.truncated)
             way = picture.getexif().get(0x0112, 1)
             pixels, more = picture_to_pixels(picture)

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import streamlit as st
 
 from patchdrive.figures.layers import Classes, Truth
-from patchdrive.images import FORMATS, open_image
+from patchdrive.images import FORMATS, DamagedError, TooLargeError, open_image
 from patchdrive.images.limits import megapixels
 from patchdrive.types import Image, ImageError
 from patchdrive.ui.frame import plain
@@ -24,6 +25,7 @@ from patchdrive.ui.store import store
 
 PARAMETER, HELD = "picture", "~"
 UPLOAD, SHOWN, OWNER = "upload", "shown picture", "owner"
+WANTED, PARTLY = "picture to open", "picture to open in part"
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ def choose() -> Opened:
     """Show the ways to a picture in the sidebar, and return the open one."""
     with st.sidebar:
         st.subheader("Picture", anchor=False)
+        _open_wanted()
         _thumbnails()
         st.file_uploader(
             "Or open your own",
@@ -61,6 +64,12 @@ def choose() -> Opened:
     with st.sidebar:
         if complaint := st.session_state.pop("complaint", None):
             st.error(plain(complaint), icon=":material/broken_image:")
+        if partly := st.session_state.pop(PARTLY, None):
+            st.button(
+                "Open what there is", key="open_partly", icon=":material/healing:",
+                help=f"Take the part of {plain(partly.name)} that can be read",
+                on_click=_want, args=(partly,),
+            )  # fmt: skip
         height, width = opened.image.size
         st.caption(f"**{plain(opened.image.name)}** · {width:,} x {height:,} px. {opened.words}")
         for note in opened.image.notes:
@@ -96,25 +105,72 @@ def _reference() -> str:
     return st.query_params.get(PARAMETER, last)
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody brought, to be opened.
+
+    truncated  take what there is of a damaged file
+    """
+
+    source: bytes | Path
+    name: str
+    truncated: bool = False
+
+
+def _want(wanted: Wanted) -> None:
+    """Have it opened by the run that follows, which can say that it waits."""
+    st.session_state[WANTED] = wanted
+
+
 def _uploaded() -> None:
     if (file := st.session_state[UPLOAD]) is not None:
-        _take(file.getvalue(), file.name)
+        _want(Wanted(file.getvalue(), file.name))
 
 
-def _take(source: bytes | Path, name: str) -> None:
-    """Open what somebody brought; on failure keep what is shown and say why."""
+def _open_wanted() -> None:
+    """Open what somebody brought; on failure keep what is shown and say why.
+
+    A run that is ended early leaves it to the next one; one whose session is gone gives its place
+    in the queue away with its next word.
+    """
+    wanted: Wanted | None = st.session_state.get(WANTED)
+    if wanted is None:
+        return
     try:
-        image = open_image(source, name=name)
+        with st.spinner(f"Opening {plain(wanted.name)} ..."):
+            image = _patiently(wanted)
+    except DamagedError as error:
+        st.session_state["complaint"] = error.problem
+        st.session_state[PARTLY] = replace(wanted, truncated=True)
+    except TooLargeError as error:
+        advice = f"open a smaller copy or a part of it, or let whoever runs this {error.setting}"
+        st.session_state["complaint"] = f"{error.problem}; {advice}"
     except ImageError as error:
         st.session_state["complaint"] = str(error)
-        return
-    # A file on the server can be opened again; an upload's bytes are not kept for that.
-    reopen = _opener(source, name) if isinstance(source, Path) else None
-    _show(HELD + store().put(image, owner=_owner(), reopen=reopen))
+    else:
+        # A file on the server can be opened again; an upload's bytes are not kept for that.
+        reopen = _opener(wanted) if isinstance(wanted.source, Path) else None
+        _show(HELD + store().put(image, owner=_owner(), reopen=reopen))
+    del st.session_state[WANTED]
 
 
-def _opener(file: Path, name: str) -> Callable[[], Image]:
-    return lambda: open_image(file, name=name)
+def _patiently(wanted: Wanted) -> Image:
+    """The picture; meanwhile the page says what it waits for, and for how long."""
+    place, start, told = st.empty(), time.monotonic(), [0]
+
+    def waiting(words: str) -> None:
+        seconds = int(time.monotonic() - start)
+        if seconds > told[0]:  # each word to the browser is where a run can be ended
+            told[0] = seconds
+            place.caption(f":material/hourglass: {plain(wanted.name)} is {words}: {seconds} s")
+
+    image = open_image(wanted.source, name=wanted.name, truncated=wanted.truncated, waiting=waiting)
+    place.empty()
+    return image
+
+
+def _opener(wanted: Wanted) -> Callable[[], Image]:
+    return lambda: open_image(wanted.source, name=wanted.name, truncated=wanted.truncated)
 
 
 def _owner() -> str:
@@ -141,7 +197,7 @@ def _from_server(root: Path) -> None:
             "That path leads out of the folder that this server allows; give one inside it."
         )
         return
-    _take(wanted, wanted.name)
+    _want(Wanted(wanted, wanted.name))
 
 
 def _current() -> Opened:
@@ -184,6 +240,6 @@ def _open_sample(sample: Sample) -> Opened:
     if not isinstance(image, Image):  # not opened yet, or made room for another
         with st.spinner(f"Opening {sample.title} ..."):
             image = open_image(sample.file)
-        key = store().put(image, reopen=_opener(sample.file, sample.file.name))
+        key = store().put(image, reopen=_opener(Wanted(sample.file, sample.file.name)))
         _keys()[sample.name] = key
     return Opened(image, key, sample.truth, sample.blurb, sample.classes)

@@ -135,7 +135,8 @@ def test_who_gives_up_ends_the_worker_and_leaves_the_turn(monkeypatch):
     code = "import time; time.sleep(600)"
     monkeypatch.setattr(apart, "_start", lambda complaints: started(code, complaints))
 
-    def gone():
+    def gone(words):
+        assert words == "being decoded"
         assert budget.purse().held > 0
         raise Gone
 
@@ -285,9 +286,7 @@ def test_pictures_that_are_opened_at_once_take_turns_within_the_bound(monkeypatc
     monkeypatch.setattr(opening, "read", slow)
     waited, found = [], []
     people = [
-        threading.Thread(
-            target=lambda: found.append(open_image(data, waiting=lambda: waited.append(1)))
-        )
+        threading.Thread(target=lambda: found.append(open_image(data, waiting=waited.append)))
         for _ in range(6)
     ]
     for one in people:
@@ -296,7 +295,7 @@ def test_pictures_that_are_opened_at_once_take_turns_within_the_bound(monkeypatc
         one.join(60)
     assert len({image.digest for image in found}) == 1
     assert (len(found), most[0]) == (6, 2)
-    assert waited, "who waits is told"
+    assert set(waited) == {"waiting for other pictures"}, "who waits is told"
     assert budget.purse().held == 0
 
 
@@ -306,7 +305,8 @@ def test_who_is_gone_while_others_decode_does_not_keep_a_place(monkeypatch):
     class Left(Exception):  # noqa: N818
         pass
 
-    def gone():
+    def gone(words):
+        assert words == "waiting for other pictures"
         raise kind
 
     for kind in (Left, KeyboardInterrupt, MemoryError, ImageError("no")):

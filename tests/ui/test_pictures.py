@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+from streamlit.runtime.scriptrunner_utils.exceptions import RerunException
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from streamlit.testing.v1 import AppTest
 
+from patchdrive.ui import pictures
 from patchdrive.ui.store import store
 from tests.images.pictures import noise, saved
 
@@ -120,6 +123,76 @@ def test_a_file_on_the_server_is_opened_again_while_it_is_the_same(tmp_path, mon
     file.write_bytes(saved(noise(3, 3), "PNG"))
     assert store().fetch(ann.key) is None
     assert "open it again" in Session(picture=ann.link).words
+
+
+def test_a_damaged_upload_offers_what_there_is_of_it():
+    pixels, ann = noise(160, 160), Session()
+    before = ann.key
+    data = saved(pixels, "PNG")
+    ann.app.file_uploader[0].upload("cut.png", data[: len(data) // 2], "image/png")
+    ann.run(ann.app)
+    assert ann.key == before, "the last good picture stays"
+    assert ann.words.startswith("cut.png is cut off")
+    assert "truncated" not in ann.words, "that is how the library says it"
+    ann.run(ann.app.button(key="open_partly").click())
+    assert ann.image.name == "cut.png"
+    assert (ann.image.pixels[:70] == pixels[:70]).all()
+    assert "damaged or cut off" in ann.image.notes[0]
+    assert not ann.words
+    assert not [one for one in ann.app.button if one.key == "open_partly"]
+
+
+def test_a_picture_too_large_for_this_server_says_what_may_be_done(monkeypatch):
+    monkeypatch.setenv("PATCHDRIVE_MAX_MEGAPIXELS", "0.001")
+    ann = Session().upload(noise(40, 50), "big.png")
+    assert "limit=" not in ann.words
+    assert "open a smaller copy" in ann.words
+    assert "PATCHDRIVE_MAX_MEGAPIXELS=1" in ann.words
+
+
+def test_who_waits_for_a_decoder_is_told_so_and_gets_the_picture(monkeypatch):
+    now, told, real = [0.0], [], pictures.open_image
+
+    def slow(source, *, waiting, **how):
+        for words in ("waiting for other pictures", "being decoded"):
+            for _ in range(20):
+                now[0] += 0.1
+                waiting(words)
+        return real(source, waiting=waiting, **how)
+
+    class Place:
+        def __getattr__(self, name):
+            return lambda *words: told.append((name, *words))
+
+    monkeypatch.setattr(pictures, "open_image", slow)
+    monkeypatch.setattr(pictures.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(pictures.st, "empty", Place)
+    wanted = pictures.Wanted(saved(noise(9, 9), "PNG"), "a.png")
+    assert pictures._patiently(wanted).size == (9, 9)
+    words = [line[1] for line in told if line[0] == "caption"]
+    assert len(words) == 4, "once a second"
+    assert "a.png is waiting for other pictures: 1 s" in words[0].replace("\\", "")
+    assert "being decoded" in words[-1]
+    assert told[-1] == ("empty",)
+
+
+def test_a_run_that_is_ended_while_it_waits_leaves_the_picture_to_the_next(monkeypatch):
+    real = pictures.open_image
+
+    def ended(source, *, waiting, **how):
+        raise RerunException(RerunData())
+
+    monkeypatch.setattr(pictures, "open_image", ended)
+    state = {pictures.WANTED: pictures.Wanted(saved(noise(9, 9), "PNG"), "a.png")}
+    monkeypatch.setattr(pictures.st, "session_state", state)
+    with pytest.raises(RerunException):
+        pictures._open_wanted()
+    assert pictures.WANTED in state
+    monkeypatch.setattr(pictures, "open_image", real)
+    monkeypatch.setattr(pictures, "_show", lambda reference: state.update(shown=reference))
+    pictures._open_wanted()
+    assert pictures.WANTED not in state
+    assert store().get(state["shown"].removeprefix("~")).name == "a.png"
 
 
 @pytest.mark.parametrize("key", ["", "0" * 32, "../../etc/passwd", "\x00", "~"])

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image as Pillow
 
-from patchdrive.images import headers, open_image, segments
+from patchdrive.images import headers, open_image, parts
 from patchdrive.types import ImageError
 from tests.images.pictures import attempt, noise, profile, saved, smooth
 
@@ -28,9 +28,9 @@ def chunk(kind, data=b""):
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def with_segments(parts, jpeg=JPEG):
+def with_segments(more, jpeg=JPEG):
     """A JPEG with more segments behind its first bytes."""
-    return jpeg[:2] + parts + jpeg[2:]
+    return jpeg[:2] + more + jpeg[2:]
 
 
 def with_chunks(chunks, png=PNG):
@@ -84,7 +84,7 @@ BOMBS = {
 def test_a_file_of_endless_parts_is_refused_after_little_work(kind):
     file = Counted(BOMBS[kind])
     with pytest.raises(ImageError, match=r"more than [\d,]+ .*; save it anew"):
-        segments.check_parts(file, "x")
+        parts.check_parts(file, "x")
     with pytest.raises(ImageError, match=r"^x is a (JPEG|PNG) with more than"):
         open_image(BOMBS[kind], name="x")
 
@@ -152,21 +152,21 @@ def test_a_png_of_many_large_pixel_chunks_opens():
     raw = noise(1400, 2000)
     stream = zlib.compress(b"".join(b"\0" + row.tobytes() for row in raw), 0)
     head = struct.pack(">IIBBBBB", 2000, 1400, 8, 2, 0, 0, 0)
-    parts = [chunk(b"IDAT", stream[n : n + 512]) for n in range(0, len(stream), 512)]
-    assert len(parts) > segments.MOST_PARTS
-    data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + b"".join(parts) + chunk(b"IEND")
+    chunks = [chunk(b"IDAT", stream[n : n + 512]) for n in range(0, len(stream), 512)]
+    assert len(chunks) > parts.MOST_PARTS
+    data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + b"".join(chunks) + chunk(b"IEND")
     assert (open_image(data).pixels == raw).all()
 
 
 def test_parts_are_those_that_the_file_was_made_of():
     made = [(0xFE, b"one"), (0xE1, b"Exif\0\0two"), (0xE5, b"")]
     data = with_segments(b"".join(segment(kind, words) for kind, words in made))
-    found = list(segments.jpeg_parts(io.BytesIO(data)))
+    found = list(parts.jpeg_parts(io.BytesIO(data)))
     told = [(part.kind, data[part.place : part.place + part.length]) for part in found]
     assert told[:3] == made
     assert told[-1][0] == 0xDA
     assert {0xC0, 0xC4, 0xDB} <= {kind for kind, _ in told}
-    chunks = list(segments.png_parts(io.BytesIO(PNG)))
+    chunks = list(parts.png_parts(io.BytesIO(PNG)))
     assert [part.kind for part in chunks] == [b"IHDR", b"IDAT"]
     assert zlib.decompress(PNG[chunks[1].place : chunks[1].place + chunks[1].length])
 
@@ -178,7 +178,7 @@ def test_parts_of_any_damaged_file_end(data, whole):
     for _ in range(data.draw(st.integers(0, 6))):
         file[data.draw(st.integers(0, len(file) - 1))] = data.draw(st.integers(0, 255))
     file = Counted(bytes(file[: data.draw(st.integers(0, len(file)))]))
-    for walk in (segments.jpeg_parts, segments.png_parts):
+    for walk in (parts.jpeg_parts, parts.png_parts):
         for part in walk(file):
             assert 0 <= part.start <= part.place
             assert part.length >= 0
@@ -188,7 +188,7 @@ def test_parts_of_any_damaged_file_end(data, whole):
 
 def test_a_photograph_costs_a_handful_of_reads():
     file = Counted(saved(np.repeat(noise(500, 500), 4, axis=1), "JPEG", quality=95))
-    segments.check_parts(file, "x")
+    parts.check_parts(file, "x")
     assert file.reads < 40
     assert file.bytes < 4000
     assert file.tell() == 0
