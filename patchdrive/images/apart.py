@@ -141,7 +141,7 @@ class _Talk(threading.Thread):
             if told and "size" in told:
                 check_size(tuple(told["size"]), self.limit, self.words["name"])
                 pixels = np.empty((*told["size"], 3), np.uint8)
-                view = memoryview(pixels).cast("B")
+                view = pixels.data.cast("B")
                 place = 0
                 while got := pipe.readinto(view[place : place + (1 << 24)]):  # type: ignore[attr-defined]
                     place += got

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
-from typing import IO, NamedTuple
+from typing import IO
 
 from patchdrive.types import Size
 
@@ -20,7 +21,8 @@ MOST_JUNK = 1 << 16
 """Bytes between the frames of a GIF that are passed over."""
 
 
-class Frames(NamedTuple):
+@dataclass(frozen=True)
+class Frames:
     """How many pictures a file holds, and whether there may be more."""
 
     count: int

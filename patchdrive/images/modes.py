@@ -10,7 +10,9 @@ import numpy.typing as npt
 from PIL import Image as Pillow
 
 from patchdrive.images.arrays import wide_to_byte
-from patchdrive.images.colour import Convert, to_srgb
+from patchdrive.images.colour import Convert, plain, to_srgb
+from patchdrive.images.spaces import converter
+from patchdrive.images.tagged import Tagged
 from patchdrive.types import Byte
 
 Values = npt.NDArray[Any]
@@ -22,7 +24,9 @@ STRIP = 256
 _ALPHA = {"LA", "La", "PA", "RGBA", "RGBa"}
 
 
-def picture_to_pixels(picture: Pillow.Image) -> tuple[Byte, tuple[str, ...]]:
+def picture_to_pixels(
+    picture: Pillow.Image, tags: Tagged | None = None
+) -> tuple[Byte, tuple[str, ...]]:
     """A loaded PIL picture as (H, W, 3) uint8 sRGB, and notes on what was done to it.
 
     Alpha is laid over white, an embedded profile converted, wide values scaled; see _scalar for
@@ -31,7 +35,7 @@ def picture_to_pixels(picture: Pillow.Image) -> tuple[Byte, tuple[str, ...]]:
     scalar = _scalar(picture)
     notes = [] if scalar is None else [scalar[1]]
     mode = "L" if scalar else _colour_mode(picture)
-    convert, note = to_srgb(picture.info.get("icc_profile"), mode)
+    convert, note = _colours(picture, mode, tags)
     notes += [note] if note else []
     out = np.empty((picture.height, picture.width, 3), np.uint8)
     seen_through = False
@@ -42,6 +46,14 @@ def picture_to_pixels(picture: Pillow.Image) -> tuple[Byte, tuple[str, ...]]:
         out[top : top + flat.height] = np.asarray(flat)
     notes += ["transparency laid over white"] if seen_through else []
     return out, tuple(note for note in notes if note)
+
+
+def _colours(picture: Pillow.Image, mode: str, tags: Tagged | None) -> tuple[Convert, str | None]:
+    """The conversion to sRGB for pictures of a mode, and a note: by tags, else by the profile."""
+    if tags is None:
+        return to_srgb(picture.info.get("icc_profile"), mode)
+    space, note = tags
+    return (plain, note) if space is None else converter(space, mode)
 
 
 def _strips(picture: Pillow.Image) -> Iterator[tuple[int, Pillow.Image]]:

@@ -23,6 +23,7 @@ from patchdrive.images.modes import picture_to_pixels
 from patchdrive.images.price import HEAVY, afford, price
 from patchdrive.images.reading import Read, read
 from patchdrive.images.slide import open_slide
+from patchdrive.images.tagged import by_info
 from patchdrive.types import Image, ImageError, Size
 
 Source = (
@@ -86,8 +87,6 @@ def open_image(
     raises     ImageError, and for any picture nothing else: DamagedError where truncated=True gives
                a part of it, TooLargeError where a higher limit gives all of it
     """
-    if isinstance(source, Image):
-        return source
     try:
         return _open(source, name, limit, How(truncated, waiting))
     except _GivenUp as given:
@@ -95,6 +94,8 @@ def open_image(
 
 
 def _open(source: Source, name: str | None, limit: float | None, how: How) -> Image:
+    if isinstance(source, Image):
+        return source
     most = limits.megapixels(limit)
     label = limits.clean_name(name if name is not None else _name(source))
     if isinstance(source, np.ndarray):
@@ -218,9 +219,11 @@ def _from_picture(picture: Pillow.Image, name: str, limit: float, how: How) -> I
         room = price(picture)
         afford(size, room, name)
         with purse().hold(room, how.queue):
+            form = picture.format
             picture, notes = load(picture, name, how.truncated)
             way = picture.getexif().get(0x0112, 1)
-            pixels, more = picture_to_pixels(picture)
+            tags = by_info(picture.info) if form == "PNG" else None
+            pixels, more = picture_to_pixels(picture, tags)
             pixels = turn(pixels, way if way in range(1, 9) else 1)
         return MemoryImage(pixels, name, notes + more)
     except ImageError:

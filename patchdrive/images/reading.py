@@ -11,6 +11,7 @@ from patchdrive.images.decode import load_file
 from patchdrive.images.headers import orientation
 from patchdrive.images.modes import picture_to_pixels
 from patchdrive.images.scale import Microns, microns
+from patchdrive.images.tagged import tagged
 from patchdrive.types import Byte
 
 
@@ -38,6 +39,6 @@ def read(
     picture, notes = load_file(header, file, name, limit, truncated)
     # Pillow turns TIFF itself while loading.
     way = 1 if picture.format == "TIFF" else orientation(picture.info.get("exif"))
-    pixels, more = picture_to_pixels(picture)
+    pixels, more = picture_to_pixels(picture, tagged(file, picture.format))
     del picture, header  # what is turned needs room
     return Read(turn(pixels, way), notes + more, scale)

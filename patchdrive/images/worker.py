@@ -44,7 +44,7 @@ def _answer(out: IO[bytes], words: dict[str, Any], file: IO[bytes]) -> None:
         _say(out, {"error": str(error)})
     else:
         _say(out, {"size": found.pixels.shape[:2], "notes": found.notes, "microns": found.microns})
-        out.write(memoryview(found.pixels).cast("B"))
+        out.write(found.pixels.data.cast("B"))
 
 
 def _read(words: dict[str, Any], file: IO[bytes]) -> Read:
