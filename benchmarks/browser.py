@@ -23,7 +23,7 @@ BARE = gestures.APPS / "bare.py"
 # What is waited for: its mark, the bare page's, what that is, and the part of its time.
 MARKS = {
     "to the live drawing": ("patchdrive:live", "bare:key", "a key and two frames", 2),
-    "to Python's answer": ("patchdrive:draw", "bare:draw", "Streamlit's slider and a text", 2.5),
+    "to Python's answer": ("patchdrive:draw", "bare:draw", "Streamlit's slider and a text", 4),
 }
 
 

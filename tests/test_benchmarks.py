@@ -1,6 +1,7 @@
 """Benchmarks run, all of them, and their baselines do the same job as ours."""
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from benchmarks.timing import Times, interleaved
 from patchdrive.ops.crops import crop, crop_tensor
 from patchdrive.ops.quadtree import by_budget, count_edges
 from patchdrive.ops.select import peaks
+from patchdrive.saliency import DEFAULT, METHODS
 from tests import reference
 
 HERE = Path(bench.__file__).parent
@@ -324,3 +326,47 @@ def test_a_browser_without_its_driver_says_so(monkeypatch):
     monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
     with pytest.raises(gestures.MissingError, match="Playwright"):
         list(browser.rows(True))
+
+
+LEADERS = re.compile(r"Most by the mean of pictures: \*\*(.+?)\*\*; of all objects: \*\*(.+?)\*\*")
+FOUND = re.compile(
+    r"^\| (\w+)(?: \(the default\))? .*\| +([\d.]+) \| .*\| +([\d.]+) \| +[\d.]+ % \|$"
+)
+
+
+@pytest.fixture
+def results():
+    """RESULTS.md, once a full run has written it and what it keeps."""
+    if not (HERE / "results.json").exists():
+        pytest.skip("no full run of the benchmarks is kept yet: make bench")
+    return (HERE / "RESULTS.md").read_text()
+
+
+def test_what_is_said_of_the_default_is_what_was_measured(results):
+    """The README and the decision: it leads on the shipped pictures, and on others not alone."""
+    words = " ".join((HERE.parent / "README.md").read_text().split())
+    shipped, labelled = ([name.split()[0] for name in both] for both in LEADERS.findall(results))
+    assert shipped == [DEFAULT, DEFAULT]
+    assert f"The default, `{DEFAULT}`, is the model-free one that finds most" in words
+    section = results.split("Labelled photographs:")[1]
+    found = {
+        line[1]: (float(line[2]), float(line[3]))
+        for line in map(FOUND.match, section.splitlines())
+        if line and line[1] in METHODS.names()
+    }
+    assert {DEFAULT, "edges", "entropy", *labelled} <= set(found)
+    assert "by the mean of pictures it is about level with the best" in words
+    assert max(one for one, _ in found.values()) - found[DEFAULT][0] < 0.03
+    assert "`edges` and `entropy` find more" in words
+    assert min(found["edges"][1], found["entropy"][1]) > found[DEFAULT][1]
+
+
+def test_the_results_are_those_of_the_rows_that_were_measured(results):
+    newest = history.read(HERE / "results.json")[0].rows
+    lines = [
+        line.split("|")[1].strip()
+        for line in results.split("## What the patches find")[0].splitlines()
+        if line.startswith("| ") and not line.startswith(("| what", "| ---"))
+    ]
+    assert len(lines) == len(newest)
+    assert all(any(line.startswith(what) for line in lines) for what in newest)

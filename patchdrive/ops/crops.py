@@ -128,7 +128,9 @@ Cutter = Callable[[torch.Tensor, Int, Int, int], torch.Tensor]
 
 def _cutter(images: torch.Tensor, side: int) -> Cutter:
     """The fastest way to cut windows (n, C, p, p) that all lie inside."""
-    if images.device.type == "cpu" and images.is_contiguous() and not images.requires_grad:
+    if images.device.type == "cpu" and not images.is_contiguous():
+        return _sliced  # a gather would copy the whole picture first
+    if images.device.type == "cpu" and not images.requires_grad:
         return _by_rows
     return _gathered if side <= SMALL else _sliced
 
