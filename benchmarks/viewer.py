@@ -10,7 +10,7 @@ Every change leads to a value that was not shown before, so nothing comes from a
   canvas draws as many squares, found beforehand, and nothing else. To the next frame it is
   reported.
 - Pan and wheel: the hand moves for some seconds; milliseconds from one frame with a new view to the
-  next. The same hand moves a bare canvas with one 4K picture on it (`apps/bare.html`). Device pixel
+  next. Right before, the same hand moves a bare canvas with a 4K picture (`apps/bare.html`). Device pixel
   ratio 1. Where fewer moves reach the page than it could draw, the machine was busy.
 """
 
@@ -41,8 +41,8 @@ def rows(quick: bool) -> Iterator[Row]:
         for size in ("1K",) if quick else ("4K", "8K"):
             yield from by_hand(started, address, size, 5 if quick else 40)
         seconds = 0.5 if quick else 3
-        bare = moved(started, port, f"{address}/{BARE_PAGE}", seconds)
         for size in ("1K",) if quick else ("4K", "8K", "gigapixel"):
+            bare = moved(started, port, f"{address}/{BARE_PAGE}", seconds)
             found = moved(started, port, f"{address}/?knob=live&size={size}", seconds)
             for name, (times, note) in found.items():
                 against, (other, _) = f"{name} of a bare canvas", bare[name]
