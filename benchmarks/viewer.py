@@ -10,8 +10,8 @@ Every change leads to a value that was not shown before, so nothing comes from a
   canvas draws as many squares, found beforehand, and nothing else. To the next frame it is
   reported.
 - Pan and wheel: the hand moves for some seconds; milliseconds from one frame with a new view to the
-  next. Right before, the same hand moves a bare canvas with a 4K picture (`apps/bare.html`). Device pixel
-  ratio 1. Where fewer moves reach the page than it could draw, the machine was busy.
+  next. Right before, the same hand moves a bare canvas with a 4K picture (`apps/bare.html`).
+  Device pixel ratio 1. Where fewer moves reach the page than it could draw, the machine was busy.
 """
 
 from __future__ import annotations
