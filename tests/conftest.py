@@ -10,13 +10,22 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import scenes
+from tests import scenes, threads
 
 settings.register_profile(
     "local", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("ci", settings.get_profile("local"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_thread_stays():
+    """A module ends the threads that it started: none runs on under the tests of another."""
+    before = threads.running()
+    yield
+    left = threads.left(before)
+    assert not left, f"still running after this module's last test: {', '.join(left)}"
 
 
 @pytest.fixture

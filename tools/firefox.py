@@ -93,11 +93,24 @@ def firefox(*, dark: bool = False) -> Iterator[Firefox]:
             process = subprocess.Popen(command, stdout=log, stderr=log)
             try:
                 address = _address(process, Path(profile, "WebDriverBiDiServer.json"), log)
-                with connect(address, max_size=None, proxy=None, compression=None) as line:
+                with dial(address) as line:
                     yield Firefox(line)
             finally:
                 process.terminate()
                 process.wait(20)
+
+
+@contextmanager
+def dial(address: str) -> Iterator[ClientConnection]:
+    """A line to a browser that sends nothing by itself; it ends with the block.
+
+    The usual keepalive ping comes from a thread of its own and draws from `random`, wherever the
+    caller's random numbers stand; a browser on the same machine needs none.
+    """
+    with connect(
+        address, max_size=None, proxy=None, compression=None, ping_interval=None
+    ) as line:
+        yield line
 
 
 def _address(process: subprocess.Popen[bytes], written: Path, log: IO[bytes]) -> str:

@@ -3,7 +3,10 @@
     serve(app, *options)  starts `streamlit run app` once a session and gives its address
     page                  a fresh tab; a page error or console error fails the test
     errors                the list of those; a test that provokes some clears it
-    firefox               Firefox, started once a session, for tests that ask for it
+    firefox               Firefox, for tests that ask for it
+
+Apps are processes of their own and serve all modules. A browser is closed with the module that
+asked for it: what talks to it runs in this process and must not run on under other tests.
 
 Without a Chromium or a Firefox its tests are skipped; with PATCHDRIVE_REQUIRE_BROWSER=1 they fail.
 """
@@ -32,9 +35,9 @@ def lacking():
     return pytest.fail if required else pytest.skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(lacking):
-    """Chromium, started once."""
+    """Chromium, started once a module."""
     executable = chromium()
     if executable is None:
         lacking("no Chromium found: install one or set PATCHDRIVE_CHROMIUM")
@@ -46,9 +49,9 @@ def browser(lacking):
         started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def firefox(lacking):
-    """Firefox, started once."""
+    """Firefox, started once a module."""
     if foxes.executable() is None:
         lacking("no Firefox found: install one or set PATCHDRIVE_FIREFOX")
     with foxes.firefox() as started:

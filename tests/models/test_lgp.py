@@ -8,7 +8,7 @@ from timm.models.vision_transformer import VisionTransformer
 from torch import nn
 from torch.nn import functional as F
 
-from patchdrive.models.lgp import LGPEmbed, LGPSettings
+from patchdrive.models.lgp import AdaptiveFusion, LGPEmbed, LGPSettings
 from patchdrive.models.summary import SummaryEmbed, waves
 from patchdrive.ops import wavelets
 from patchdrive.types import SettingError
@@ -155,6 +155,46 @@ def test_shuffled_bands_change_what_lgp_says():
 def test_the_gate_starts_in_the_middle():
     gate = LGPEmbed(32, 8, embed_dim=12).fusion.gate
     assert (gate == 0.5).all()
+
+
+@pytest.mark.parametrize("share", [0.5, 0.1, 0.75])
+def test_the_gate_is_the_share_of_the_global_path_and_the_local_one_is_added_again(share):
+    """With convolutions that hand on what they get, the fusion is one line of arithmetic."""
+    fusion = AdaptiveFusion(2, LGPSettings(kernel=1))
+    with torch.no_grad():
+        fusion.alpha.copy_(torch.atanh(torch.tensor([2 * share - 1, 0.0])))
+        for one in (fusion.first, fusion.second, fusion.last):
+            one.depthwise.weight.fill_(1)
+            one.pointwise.weight.copy_(torch.eye(2)[..., None, None])
+            one.pointwise.bias.zero_()
+        local = torch.tensor([3.0, 3.0])[None, :, None, None]
+        told = fusion(local, torch.full_like(local, 10))[0, :, 0, 0].tolist()
+        assert told == pytest.approx([3 + (1 - share) * 3 + share * 10, 3 + 1.5 + 5])
+        fusion.second.pointwise.weight.neg_()
+        for both in (local, -local):
+            assert torch.equal(fusion(both, both), both), "what is mixed is rectified, twice"
+
+
+@pytest.mark.parametrize("kind", [LGPEmbed, SummaryEmbed])
+@pytest.mark.parametrize("flavour", ["vit", "vim"])
+def test_every_switch_changes_the_tokens(kind, flavour):
+    """Of two embeddings with the same weights that differ in one switch."""
+    x = torch.randn(2, 3, 32, 32)
+
+    def tokens(**switches):
+        embed = kind(32, 8, embed_dim=12, settings=LGPSettings(flavour=flavour, **switches))
+        torch.manual_seed(1)
+        for weights in embed.parameters():
+            torch.nn.init.normal_(weights, std=0.3)
+        with torch.no_grad():
+            return embed(x)
+
+    plain = tokens()
+    assert torch.equal(plain, tokens())
+    for switches in ({"wavelet": "db2"}, {"wavelet": "bior2.2"}, {"padding": "circular"}):
+        assert (tokens(**switches) - plain).abs().max() > 0.01, switches
+    for switches in ({"levels": 2}, {"kernel": 5}, {"global_path": False}):
+        assert not torch.allclose(tokens(**switches), plain, atol=0.01), switches
 
 
 @pytest.mark.parametrize("levels", [1, 2, 4])

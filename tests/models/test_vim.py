@@ -7,7 +7,7 @@ import torch
 from timm.layers import PatchEmbed
 
 from patchdrive.models.lgp import LGPEmbed, LGPSettings
-from patchdrive.models.vim import MambaSettings, Mixer, VisionMamba
+from patchdrive.models.vim import Direction, MambaSettings, Mixer, VisionMamba
 from patchdrive.types import SettingError
 
 VIM = {192: 7_148_008, 384: 25_796_584, 768: 97_598_440}  # bidirectional
@@ -64,6 +64,21 @@ def test_both_directions_are_one_mirrored():
     x = torch.randn(2, 9, 16)
     with torch.no_grad():
         assert torch.allclose(mixer(x.flip(1)), mixer(x).flip(1), atol=1e-6)
+
+
+def test_steps_begin_between_a_thousandth_and_a_tenth_evenly_by_their_logarithm():
+    """As in Mamba: where a channel's step begins decides how far back it remembers."""
+    torch.manual_seed(0)
+    with torch.no_grad():
+        steps = torch.nn.functional.softplus(Direction(4096, 4, MambaSettings()).step.bias)
+    shares = (steps.sort().values / 1e-3).log() / torch.tensor(100.0).log()
+    assert torch.allclose(shares, torch.linspace(0, 1, 4096), atol=0.03)
+
+
+def test_the_state_decays_at_first_by_whole_numbers_and_the_input_passes_by():
+    one = Direction(6, 2, MambaSettings(states=5))
+    assert torch.allclose(one.log_a.exp(), torch.arange(1.0, 6).expand(6, 5))
+    assert (one.skip == 1).all()
 
 
 def test_it_learns():

@@ -126,6 +126,34 @@ def test_the_picture_s_border_does_not_stand_out(name):
     assert frame.max() < 0.2
 
 
+@pytest.mark.parametrize("scales", [1, 3])
+def test_contrast_counts_each_difference_in_units_of_its_spread(scales):
+    """So each scale and each channel adds 1 on average, however strong it is in the picture."""
+    pixels = scenes.noise(240, 300)
+    weak = (112 + pixels // 8).astype(np.uint8)
+    for one in (pixels, weak):
+        grey = np.repeat(one[..., :1], 3, axis=2)
+        for colour, wanted in ((0, scales), (1, 3 * scales), (2, 9 * scales)):
+            found = judged("contrast", one, scales=scales, colour=colour).mean()
+            assert found == pytest.approx(wanted, rel=0.1), (colour, wanted)
+        assert judged("contrast", grey, scales=scales).mean() == pytest.approx(scales, rel=0.1)
+
+
+@pytest.mark.parametrize("size", [(200, 320), (320, 200)])
+@pytest.mark.parametrize("along", [0, 1])
+def test_a_slope_s_jump_from_one_border_to_the_other_is_no_residual(size, along):
+    """The transform takes the picture for periodic; a mirrored margin hides where it begins."""
+    slope = np.linspace(20, 230, size[along])
+    pixels = np.zeros((*size, 3), np.uint8)
+    pixels[:] = slope[:, None, None] if along == 0 else slope[None, :, None]
+    values = unit(judged("residual", scenes.with_blob(pixels, 100, 100)))
+    assert abs(np.subtract(best(values), (100, 100))).max() <= 10
+    rim = np.ones(size, bool)
+    rim[8:-8, 8:-8] = False
+    assert values[rim].max() < 0.1
+    assert values[rim].mean() < 2 * values[~rim].mean()
+
+
 def test_where_the_grain_is_strong_there_is_most_entropy():
     pixels = scenes.flat(120, 200)
     pixels[40:80, 100:140] = scenes.grey(40, 40)
