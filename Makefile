@@ -5,20 +5,26 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# A process for each core, four at most: each holds torch, a server and a browser. A file's tests
+# stay together, so that what a module shares is made once.
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: run test check bench docs format clean
+.PHONY: run test check lint bench docs format clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m tools.serve
 
 test: $(VENV)/dev.stamp
-	@$(BIN)/python -m pytest tests
+	@$(BIN)/python -m tools.bring
+	@$(PYTEST) tests
 
-check: $(VENV)/dev.stamp
+check: lint
+	@$(PYTEST) tests -m "not slow and not browser"
+
+lint: $(VENV)/dev.stamp
 	@$(BIN)/ruff format --check . || { echo "patchdrive: run 'make format'" >&2; exit 1; }
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest tests -m "not slow and not browser"
 
 bench: $(VENV)/dev.stamp
 	@$(BIN)/python -m benchmarks

@@ -107,9 +107,7 @@ def dial(address: str) -> Iterator[ClientConnection]:
     The usual keepalive ping comes from a thread of its own and draws from `random`, wherever the
     caller's random numbers stand; a browser on the same machine needs none.
     """
-    with connect(
-        address, max_size=None, proxy=None, compression=None, ping_interval=None
-    ) as line:
+    with connect(address, max_size=None, proxy=None, compression=None, ping_interval=None) as line:
         yield line
 
 

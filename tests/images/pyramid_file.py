@@ -12,7 +12,7 @@ CODES = {SHORT: "H", LONG: "I", LONG8: "Q", ASCII: "s", UNDEFINED: "s"}
 
 
 def write_pyramid(path, levels, *, text="", profile=b""):
-    """A BigTIFF of levels [(size, tile)]: tile(row, column) gives (SIDE, SIDE, 3) uint8.
+    """A BigTIFF of levels [(size, tile)]: tile(row, column) gives (SIDE, SIDE, 3) uint8, or bytes.
 
     Tiles with the same bytes are written once, so a gigapixel file may take a few megabytes.
     """
@@ -54,7 +54,8 @@ def _tiles(file, size, tile):
     places, lengths, known = [], [], {}
     for row in range(-(-size[0] // SIDE)):
         for column in range(-(-size[1] // SIDE)):
-            data = tile(row, column).tobytes()
+            made = tile(row, column)
+            data = made if isinstance(made, bytes) else made.tobytes()  # bytes know their hash
             if data not in known:
                 file.seek(0, 2)
                 known[data] = file.tell()
