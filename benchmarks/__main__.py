@@ -31,6 +31,7 @@ from benchmarks import (
 )
 from benchmarks.gestures import MissingError
 from benchmarks.table import Row, figures
+from patchdrive.writing import write
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 KEPT = Path(__file__).with_name("results.json")
@@ -90,7 +91,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     if asked.only is None and not asked.quick:
         history.write(KEPT, runs)
-        RESULTS.write_text(text, encoding="utf-8")
+        write(RESULTS, text)
     return 0
 
 

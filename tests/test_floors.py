@@ -11,6 +11,7 @@ MODULES = sorted(OURS.rglob("*.py"))
 PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
 
 BASE = {"types", "settings", "marks", "registry", "version", "budget"}
+BASE |= {"writing", "console", "plaintext"}
 LIBRARIES = {"streamlit", "plotly", "timm", "torch", "torchvision"}
 
 # Room: rooms that it may import beside itself, and which of the heavy libraries.
@@ -21,6 +22,9 @@ FLOORS = {
     "marks": (BASE, set()),
     "registry": (BASE, set()),
     "budget": (BASE, set()),
+    "writing": (BASE, set()),
+    "console": (BASE, set()),
+    "plaintext": (set(), set()),
     "ops": (BASE, {"torch"}),
     "images": (BASE, set()),
     "models": (BASE | {"ops", "images"}, {"torch", "torchvision", "timm"}),

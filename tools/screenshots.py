@@ -7,6 +7,7 @@ from typing import Any
 
 from PIL import Image as Pillow
 
+from patchdrive.writing import writing
 from tools.app import ARGS, ROOT, app, chromium
 
 DOCS = ROOT / "docs"
@@ -58,16 +59,14 @@ def drive(page: Any, address: str) -> None:
         _settled(page)
         shots.append(page.screenshot())
     first, *rest = (_small(shot) for shot in shots)
-    first.save(
-        DOCS / "drive.webp", save_all=True, append_images=rest, duration=900, quality=82, method=5
-    )
+    _keep_moving("drive.webp", first, rest)
 
 
 def quadtree(page: Any, address: str) -> None:
     """One picture of the other page."""
     page.goto(f"{address}/quadtree?picture=road")
     _settled(page)
-    _small(page.screenshot()).save(DOCS / "quadtree.jpg", quality=90)
+    _keep("quadtree.jpg", page.screenshot())
 
 
 def shuffle(page: Any, address: str) -> None:
@@ -84,9 +83,7 @@ def shuffle(page: Any, address: str) -> None:
         for _ in range(2):
             thumb.press("ArrowRight")
     first, *rest = (_small(shot) for shot in shots)
-    first.save(
-        DOCS / "shuffle.webp", save_all=True, append_images=rest, duration=900, quality=82, method=5
-    )
+    _keep_moving("shuffle.webp", first, rest)
     page.set_viewport_size(SIZE)
 
 
@@ -101,7 +98,19 @@ def position(page: Any, address: str) -> None:
     page.wait_for_selector(".pd-maps")
     page.wait_for_function("!document.querySelector('[data-testid=\"stStatusWidget\"]')")
     page.wait_for_timeout(1500)
-    _small(page.screenshot()).save(DOCS / "position.jpg", quality=90)
+    _keep("position.jpg", page.screenshot())
+
+
+def _keep(name: str, shot: bytes) -> None:
+    with writing(DOCS / name) as out:
+        _small(shot).save(out, "JPEG", quality=90)
+
+
+def _keep_moving(name: str, first: Pillow.Image, rest: list[Pillow.Image]) -> None:
+    with writing(DOCS / name) as out:
+        first.save(
+            out, "WEBP", save_all=True, append_images=rest, duration=900, quality=82, method=5
+        )
 
 
 def _small(shot: bytes) -> Pillow.Image:

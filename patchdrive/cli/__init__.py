@@ -14,31 +14,23 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from patchdrive.cli.outputs import FORMS, Outputs, put, write
+from patchdrive import console
+from patchdrive.cli.outputs import FORMS, Outputs, write
 from patchdrive.settings import Knob
-from patchdrive.types import UNTRAINED, DriveResult, Image, ImageError, PatchdriveError
+from patchdrive.types import UNTRAINED, DriveResult, Image, ImageError
 from patchdrive.version import __version__
-
-BAD_INPUT = 2
+from patchdrive.writing import is_standard_output, put, refuse
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; 0 when it worked, 2 with one line on standard error when it did not."""
-    chosen = vars(_parser().parse_args(arguments))
-    run: Callable[..., int] = chosen.pop("run")
-    try:
+    """Run a command; returns its exit code, as `console.command` says."""
+
+    def work() -> int:
+        chosen = vars(_parser().parse_args(arguments))
+        run: Callable[..., int] = chosen.pop("run")
         return run(chosen)
-    except PatchdriveError as error:
-        print(f"patchdrive: {error}", file=sys.stderr)
-    except BrokenPipeError:  # the reader has seen enough
-        sys.stderr.close()
-        return 0
-    except (OSError, MemoryError) as error:
-        print(f"patchdrive: {error or 'not enough memory'}", file=sys.stderr)
-    except KeyboardInterrupt:
-        print("patchdrive: stopped", file=sys.stderr)
-        return 130
-    return BAD_INPUT
+
+    return console.command(work)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         for form, words in FORMS.items():
             command.add_argument(f"--{form}", metavar="FILE", help=f"write {words}")
         command.add_argument(
-            "--png-side", metavar="PIXELS", type=int, default=1920,
+            "--png-side", metavar="PIXELS", type=int,
             help="longest side of the PNG (default 1920; the picture is never enlarged)",
         )  # fmt: skip
         command.add_argument(
@@ -132,6 +124,8 @@ def _opened(picture: str, truncated: bool) -> Image:
 
     if picture != "-":
         return open_image(picture, truncated=truncated)
+    if sys.stdin is None:
+        raise ImageError("standard input is closed; pipe a picture into it")
     data = sys.stdin.buffer.read()
     if not data:
         raise ImageError("standard input is empty; pipe a picture into it")
@@ -172,8 +166,10 @@ def _shuffle(chosen: dict[str, Any]) -> int:
     from patchdrive.pipelines.protocols import ShuffleSettings
     from patchdrive.pipelines.tokens import compare_tokens, token_means
 
-    files = {form: chosen.pop(form) for form in ("json", "png")}
+    named = {form: chosen.pop(form) for form in ("json", "png")}
+    files = {form: file for form, file in named.items() if file is not None}
     models = chosen.pop("models")
+    refuse({f"--{form}": file for form, file in files.items()}, [chosen["picture"], *models])
     found = shuffle(_open(chosen), models=models, **chosen)
 
     def told() -> bytes:
@@ -187,9 +183,8 @@ def _shuffle(chosen: dict[str, Any]) -> int:
         "png": lambda: encode(found.shown, "png"),
     }
     for form, file in files.items():
-        if file is not None:
-            put(file, made[form]())
-    if "-" not in files.values():
+        put(file, made[form]())
+    if not any(map(is_standard_output, files.values())):
         print(f"{found.image.name}: {_side(found.image)}")
         for one in found.answers:
             print(f"{one.title}: {one.words}")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from patchdrive.types import UNTRAINED, DriveResult, TreeResult
+from patchdrive.writing import OutputError, is_standard_output, put, refuse
 
 if TYPE_CHECKING:
     from patchdrive.figures.layers import Layer
@@ -23,6 +22,8 @@ FORMS = {
     "gif": "the steps, one after another",
     "html": "one page with the viewer and the picture inside, which opens offline",
 }
+
+PNG_SIDE = 1920  # px
 
 
 @dataclass(frozen=True)
@@ -40,15 +41,24 @@ class Outputs:
 
     @classmethod
     def of(cls, chosen: dict[str, Any]) -> Outputs:
-        """Take what concerns them out of the arguments."""
+        """Take what concerns them out of the arguments.
+
+        raises  OutputError for what cannot be written, before any work is done
+        """
         forms = {form: chosen.pop(form) for form in FORMS}
         files = {form: file for form, file in forms.items() if file is not None}
-        return cls(files, chosen.pop("png_side"), chosen.pop("legend"))
+        side, legend = chosen.pop("png_side"), chosen.pop("legend")
+        for flag, given in {"--png-side": side is not None, "--legend": legend}.items():
+            if given and "png" not in files:
+                raise OutputError(f"{flag} says how the PNG looks; ask for one with --png FILE")
+        inputs = [chosen["picture"], *filter(None, [chosen.get("weights")])]
+        refuse({f"--{form}": file for form, file in files.items()}, inputs)
+        return cls(files, PNG_SIDE if side is None else side, legend)
 
     @property
     def silent(self) -> bool:
         """Whether standard output is a file's."""
-        return "-" in self.files.values()
+        return any(map(is_standard_output, self.files.values()))
 
 
 def write(result: Result, outputs: Outputs, layers: Callable[[], list[Layer]], words: str) -> None:
@@ -58,17 +68,7 @@ def write(result: Result, outputs: Outputs, layers: Callable[[], list[Layer]], w
     words   about the result, for the page
     """
     for form, file in outputs.files.items():
-        content = _made(form, result, outputs, layers, words)
-        put(file, content.encode() if isinstance(content, str) else content)
-
-
-def put(file: str, data: bytes) -> None:
-    """Write to a file, or to standard output for -."""
-    if file == "-":
-        sys.stdout.buffer.write(data)
-        sys.stdout.flush()
-    else:
-        Path(file).write_bytes(data)
+        put(file, _made(form, result, outputs, layers, words))
 
 
 def _made(

@@ -15,6 +15,7 @@ from patchdrive.models import weights
 from patchdrive.models.classifier import Classifier, ClassifierConfig, build
 from patchdrive.types import PatchdriveError, WeightsError
 from patchdrive.version import __version__
+from patchdrive.writing import write
 
 ENDING = weights.FORMATS[0]
 FORMAT = "patchdrive classifier 1"
@@ -72,9 +73,7 @@ def save(file: Path, module: nn.Module, about: Metadata) -> None:
             raise WeightsError(f"{name} has values that half precision cannot hold")
     texts = {name: json.dumps(value) for name, value in asdict(about).items()}
     file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(".part")
-    part.write_bytes(to_bytes(held, {"format": FORMAT, **texts}))
-    part.replace(file)
+    write(file, to_bytes(held, {"format": FORMAT, **texts}))
 
 
 def make(values: dict[str, Any]) -> Classifier:

@@ -6,13 +6,14 @@ import argparse
 import json
 import math
 import shlex
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from patchdrive.types import PatchdriveError, SettingError
+from patchdrive import console
+from patchdrive.types import SettingError
+from patchdrive.writing import is_standard_output, put, refuse
 
 if TYPE_CHECKING:
     from patchdrive.training.config import Config
@@ -60,15 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """`train` alone; 0 when it worked, 2 with one line on standard error when it did not."""
     parser = argparse.ArgumentParser(prog="python -m patchdrive.training")
     _train_flags(parser)
-    chosen = vars(parser.parse_args(arguments))
-    try:
-        return int(chosen.pop("run")(chosen))
-    except (PatchdriveError, OSError) as error:
-        print(f"patchdrive: {error}", file=sys.stderr)
-    except KeyboardInterrupt:
-        print("patchdrive: stopped", file=sys.stderr)
-        return 130
-    return 2
+    return console.command(lambda: _train(vars(parser.parse_args(arguments))))
 
 
 def _train(chosen: dict[str, Any]) -> int:
@@ -100,20 +93,22 @@ def _command(file: str, chosen: dict[str, Any]) -> str:
 
 def _train_one(config: Config, out: Path, resume: bool, command: str) -> None:
     from patchdrive.models.checkpoint import ENDING
-    from patchdrive.training import data, loop
+    from patchdrive.training import data, loop, state
     from patchdrive.training.finish import finish
 
     file = out / f"{config.name}{ENDING}"
     if resume and file.exists():
         print(f"{config.name}: finished before, {file}", flush=True)
         return
-    pictures = data.load(config.data)
-    try:
-        run = loop.train(config, pictures, out, resume=resume, progress=_teller(config))
-    except KeyboardInterrupt:
-        print(f"{config.name}: stopped; --resume goes on after the last epoch above", flush=True)
-        raise
-    about = finish(run, file, command)
+    with state.alone(out):
+        pictures = data.load(config.data)
+        try:
+            run = loop.train(config, pictures, out, resume=resume, progress=_teller(config))
+        except KeyboardInterrupt:
+            told = "stopped; --resume goes on after the last epoch above"
+            print(f"{config.name}: {told}", flush=True)
+            raise
+        about = finish(run, file, command)
     print(
         f"{config.name}: {100 * about.scores['per_class']:.1f} % per class, "
         f"{100 * about.scores['top1']:.1f} % of all; {file}",
@@ -145,18 +140,19 @@ def _evaluate(chosen: dict[str, Any]) -> int:
 
     module, about = checkpoint.load(chosen["checkpoint"])
     place = Path(chosen["data"]) if chosen["data"] else find(about.data["path"])
+    file = chosen["json"]
+    if file is not None:
+        refuse({"--json": file}, [chosen["checkpoint"], place])
     test = data.folder_or_zip(place, about.data["size"]).part(test=True)
     if test.classes != about.classes:
         raise SettingError(f"the classes in {place.name} are not those of {chosen['checkpoint']}")
     if not len(test):
         raise SettingError(f"no picture in {place.name} falls to the test split")
     scores = evaluate(module, test)
-    text = _json(scores, test)
-    if chosen["json"] == "-":
-        print(text)
-        return 0
-    if chosen["json"]:
-        Path(chosen["json"]).write_text(text + "\n", encoding="utf-8")
+    if file is not None:
+        put(file, _json(scores, test) + "\n")
+        if is_standard_output(file):
+            return 0
     print(
         f"{100 * scores.balanced:.1f} % per class, {100 * scores.top1:.1f} % of all; "
         f"{len(test):,} pictures of {len(test.classes)} classes"

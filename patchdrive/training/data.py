@@ -17,6 +17,7 @@ from patchdrive.images import open_image
 from patchdrive.training.config import DataSettings, find
 from patchdrive.training.sources import Source, opened
 from patchdrive.types import ImageError, SettingError
+from patchdrive.writing import writing
 
 ROOM = 1.125
 """Pictures are kept this much larger than what the network sees, so that crops can move."""
@@ -164,13 +165,11 @@ def _cached(file: Path, size: int) -> Pictures | None:
 
 def _keep(pictures: Pictures, file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(f".{os.getpid()}.part")
-    with part.open("wb") as out:
+    with writing(file) as out:
         np.savez(
             out, pixels=pictures.pixels, labels=pictures.labels,
             classes=np.array(pictures.classes), names=np.array(pictures.names),
         )  # fmt: skip
-    part.replace(file)
 
 
 def _texts(held: Iterable[object]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from patchdrive.training.card import card
 from patchdrive.training.config import DataSettings
 from patchdrive.training.evaluate import evaluate
 from patchdrive.training.loop import Run
+from patchdrive.writing import write
 
 
 def finish(run: Run, file: Path, command: str) -> Metadata:
@@ -40,10 +41,11 @@ def finish(run: Run, file: Path, command: str) -> Metadata:
         seconds=round(sum(row.seconds for row in run.rows), 1),
         device=run.device.type,
     )
-    save(file, run.module, about)
     parameters = sum(weight.numel() for weight in run.module.parameters())
     words = card(file.name, about, parameters, command)
-    file.with_suffix(".md").write_text(words, encoding="utf-8")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write(file.with_suffix(".md"), words)
+    save(file, run.module, about)  # last: where it lies, the run is finished
     return about
 
 

@@ -66,11 +66,12 @@ def train(
 
     resume    go on from the state in `out`; from the start where there is none
     progress  called with each epoch's row once its state is saved
-    raises    SettingError for a device, a state or values that do not fit; KeyboardInterrupt
-              passes through, and the state is that of the last whole epoch
+    raises    SettingError for a device, a state or values that do not fit, or where another
+              training runs in `out`; KeyboardInterrupt passes through, and the state is that of the
+              last whole epoch
     """
     device = pick(config.train.device)
-    with conditions(config.train.threads, device):
+    with conditions(config.train.threads, device), state.alone(out):
         run = _begin(config, pictures, device)
         key = f"{config.digest()}-{run.digest}"
         file = state.place(out)
@@ -80,6 +81,7 @@ def train(
             )
         if file.exists():
             run.rows = state.restore(file, key, run.module, run.optimizer)
+            state.log(out, run.rows)  # it may have been stopped before its last line
         while len(run.rows) < config.train.epochs:
             row = _epoch(run, len(run.rows))
             run.rows.append(row)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import csv
-import os
-from collections.abc import Sequence
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import torch
+from filelock import FileLock, Timeout
 from torch import nn
 
-from patchdrive.types import SettingError
+from patchdrive.models.weights import fit
+from patchdrive.types import SettingError, WeightsError
+from patchdrive.writing import sweep, write, writing
 
 
 @dataclass(frozen=True)
@@ -34,9 +38,25 @@ class Row:
     seconds: float
 
 
-def place(out: Path) -> Path:
-    """The file of the state in a run's folder, which is made."""
+@contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """Nobody else trains in a run's folder, which is made; the lock goes with its process.
+
+    raises  SettingError where somebody does, in this process or in another
+    """
     out.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(out / ".lock", timeout=0, is_singleton=True):
+            sweep(out)
+            yield
+    except Timeout:
+        raise SettingError(
+            f"another training runs in {out}; wait for it, or choose another folder with --out"
+        ) from None
+
+
+def place(out: Path) -> Path:
+    """The file of the state in a run's folder."""
     return out / "state.pt"
 
 
@@ -47,23 +67,22 @@ def save(
 
     key  of the config and the data: only the same run goes on from it
     """
-    part = file.with_suffix(".part")
     held = {"key": key, "module": module.state_dict(), "optimizer": optimizer.state_dict()}
-    torch.save({**held, "rows": [asdict(row) for row in rows]}, part)
-    with part.open("rb+") as written:
-        os.fsync(written.fileno())
-    part.replace(file)
+    with writing(file) as out:
+        torch.save({**held, "rows": [asdict(row) for row in rows]}, out)
 
 
 def restore(file: Path, key: str, module: nn.Module, optimizer: torch.optim.Optimizer) -> list[Row]:
     """Put a state into the module and its optimizer; returns the epochs done.
 
-    raises  SettingError where the file cannot be read, or is of another config or other data
+    raises  SettingError where the file cannot be read, is of another config or other data, or does
+            not fit the network; module and optimizer are then of no use
     """
     try:
         held = torch.load(file, map_location="cpu", weights_only=True)
         same = held["key"] == key
         rows = [Row(**row) for row in held["rows"]]
+        counted = [row.epoch for row in rows] == list(range(1, len(rows) + 1))
     except Exception as error:  # junk raises anything: UnpicklingError, EOFError, KeyError, ...
         raise SettingError(f"the state {file} cannot be read; remove it to start anew") from error
     if not same:
@@ -71,16 +90,34 @@ def restore(file: Path, key: str, module: nn.Module, optimizer: torch.optim.Opti
             f"the state {file} is of another config or of other data; restore these, or choose "
             "another folder"
         )
-    module.load_state_dict(held["module"])
-    optimizer.load_state_dict(held["optimizer"])
+    try:
+        fit(module, held["module"], file.name)
+        optimizer.load_state_dict(held["optimizer"])
+        fits = counted and _steered(optimizer)
+    except Exception as error:
+        why = f": {error}" if isinstance(error, WeightsError) else ""
+        raise SettingError(_UNFIT.format(file, why)) from error
+    if not fits:
+        raise SettingError(_UNFIT.format(file, ""))
     return rows
+
+
+_UNFIT = "the state {} does not fit the network of this config{}; remove it to start anew"
+
+
+def _steered(optimizer: torch.optim.Optimizer) -> bool:
+    """Whether what an optimizer holds for its weights has their shapes, which torch never asks."""
+    return all(
+        not isinstance(value, torch.Tensor) or value.shape in (weight.shape, torch.Size())
+        for weight, held in optimizer.state.items()
+        for value in held.values()
+    )
 
 
 def log(out: Path, rows: Sequence[Row]) -> None:
     """Write log.csv: one line an epoch, columns as in Row."""
-    part, names = out / "log.part", [item.name for item in fields(Row)]
-    with part.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, names, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({n: f"{v:.6g}" for n, v in asdict(row).items()} for row in rows)
-    part.replace(out / "log.csv")
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [item.name for item in fields(Row)], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({n: f"{v:.6g}" for n, v in asdict(row).items()} for row in rows)
+    write(out / "log.csv", text.getvalue())

@@ -12,7 +12,6 @@ import argparse
 import csv
 import hashlib
 import json
-import shutil
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -22,13 +21,15 @@ from typing import Any
 
 import numpy as np
 
+from patchdrive import console
 from patchdrive.models import trained
 from patchdrive.models.checkpoint import ENDING, Metadata, load
 from patchdrive.models.trained import TITLES
 from patchdrive.training import data, measure
 from patchdrive.training.config import DataSettings
 from patchdrive.training.data import Pictures
-from patchdrive.types import PatchdriveError, SettingError
+from patchdrive.types import SettingError
+from patchdrive.writing import write
 
 Found = dict[str, dict[int, dict[str, Any]]]  # by name and seed
 
@@ -74,7 +75,7 @@ def study(folder: Path, out: Path, only: Iterable[str] = ()) -> dict[str, Any]:
                 held = {"weights": weights, **_about(about, pictures)}
                 _write(kept, held | measure.judge(net, pictures, seed))
             if (log := file.parent / "log.csv").exists():
-                shutil.copyfile(log, kept.with_suffix(".csv"))
+                write(kept.with_suffix(".csv"), log.read_bytes())
     found = gather(out / "measured")
     told = summary(found)
     _write(out / "study.json", told)
@@ -133,7 +134,7 @@ def summary(found: Found) -> dict[str, Any]:
 
 def _write(file: Path, values: dict[str, Any]) -> None:
     """Numbers in a line each would be long: lists of numbers stand in one."""
-    file.write_text(_lines(values) + "\n")
+    write(file, _lines(values) + "\n")
 
 
 def _lines(value: Any, indent: str = "") -> str:
@@ -159,7 +160,7 @@ def _ship(files: dict[str, dict[int, Path]], found: Found, out: Path) -> None:
         file = files.get(name, {}).get(min(seeds))
         if file is not None:
             for ending in (ENDING, ".md"):
-                shutil.copyfile(file.with_suffix(ending), out / f"{name}{ending}")
+                write(out / f"{name}{ending}", file.with_suffix(ending).read_bytes())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -169,12 +170,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=trained.FOLDER)
     parser.add_argument("--only", nargs="*", default=(), help="names; others as measured before")
     chosen = parser.parse_args(arguments)
-    try:
+
+    def work() -> int:
         study(chosen.runs, chosen.out, chosen.only)
-    except (PatchdriveError, OSError) as error:
-        print(f"patchdrive: {error}", file=sys.stderr)
-        return 2
-    return 0
+        return 0
+
+    return console.command(work)
 
 
 if __name__ == "__main__":
