@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.table import Row, markdown
+from patchdrive import writing
 
 HEAD = ("machine", "date", "targets met", "load before", "took", "software")
 
@@ -68,7 +69,7 @@ def merged(runs: Iterable[Run], new: Run) -> list[Run]:
 def write(file: Path, runs: Iterable[Run]) -> None:
     """Write them where `read` finds them."""
     text = json.dumps({"machines": [vars(run) for run in runs]}, indent=1, ensure_ascii=False)
-    file.write_text(text + "\n", encoding="utf-8")
+    writing.write(file, text + "\n")
 
 
 def met_on(row: Row, runs: Iterable[Run]) -> str:
