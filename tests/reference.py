@@ -208,6 +208,24 @@ def _area(leaf, y0, y1, x0, x1):
     return total / weight
 
 
+def density(values, sigma, unseen):
+    """Weighted mean over the pixels seen; its surplus over their mean by the weights' spread."""
+    h, w = values.shape
+    top, left = min(unseen, (h - 1) // 2), min(unseen, (w - 1) // 2)
+    ys, xs = np.arange(top, h - top), np.arange(left, w - left)
+    seen = values[top : h - top, left : w - left].astype(np.float64)
+    tap = np.exp(-(np.arange(-200, 201) ** 2) / (2 * sigma * sigma))
+    whole = math.sqrt((tap**2).sum() ** 2) / tap.sum() ** 2  # sum(k^2) / sum(k)^2 of a whole window
+    out = np.zeros((h, w))
+    for y in range(h):
+        for x in range(w):
+            k = np.exp(-((ys - y) ** 2)[:, None] / (2 * sigma**2) - (xs - x) ** 2 / (2 * sigma**2))
+            mean, spread = (k * seen).sum() / k.sum(), math.sqrt((k**2).sum()) / k.sum()
+            surplus = mean - seen.mean()
+            out[y, x] = mean if surplus < 0 else seen.mean() + surplus * min(1, whole / spread)
+    return out
+
+
 def selective_scan(u, dt, a, b, c):
     """h_t = exp(dt_t A) h_{t-1} + dt_t B_t u_t, y_t = C_t h_t, one step after another.
 

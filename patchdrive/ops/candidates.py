@@ -14,6 +14,7 @@ import numpy as np
 
 from patchdrive.marks import MarkSettings
 from patchdrive.ops import marks as mark_ops
+from patchdrive.ops.maps import flat
 from patchdrive.ops.select import Reach, peaks
 from patchdrive.ops.summits import Summits
 from patchdrive.settings import SaccadeSettings
@@ -63,7 +64,8 @@ def candidates(
 ) -> Candidates:
     """Every cell that the picker could pick with these marks, up to MOST at each of the radii.
 
-    values   (h, w) float32, finite; only cells above 0 count, as no threshold is lower
+    values   (h, w) float32, finite; only cells above 0 count, as no threshold is lower; a flat map
+             has none
     picker   "greedy" or "maxima"
     radii    distances in picture pixels; the result holds for these alone
     size     (H, W) of the picture
@@ -72,7 +74,8 @@ def candidates(
     grid, ways = Grid(size, values.shape), {"greedy": _greedy, "maxima": _maxima}
     if picker not in ways:
         raise ValueError(f"picker must be one of {', '.join(ways)}, not {picker!r}")
-    reach = ways[picker](values, grid, sorted(set(radii)), marks)
+    able = np.zeros_like(values) if flat(values) else values
+    reach = ways[picker](able, grid, sorted(set(radii)), marks)
     cells = np.flatnonzero(reach >= 0)
     cells = cells[np.argsort(-values.ravel()[cells], kind="stable")]
     at = np.stack(np.divmod(cells, values.shape[1]), -1)

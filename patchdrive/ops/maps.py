@@ -9,8 +9,20 @@ from patchdrive.types import Byte, Float, Int
 
 def span(values: Float) -> tuple[float, float]:
     """Least and greatest finite value of a map; 0 and 1 where there is none."""
-    finite = np.asarray(values, np.float64)[np.isfinite(values)]
+    values = np.asarray(values)
+    if values.size and np.isfinite(ends := (float(values.min()), float(values.max()))).all():
+        return ends
+    finite = values[np.isfinite(values)]
     return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+
+
+def flat(values: Float) -> bool:
+    """Whether a map varies by no more than rounding: it has no places, whatever its height.
+
+    What is not finite is not counted; a map without a finite value is flat.
+    """
+    low, high = span(values)
+    return not np.isfinite(values).any() or high - low <= 1e-6 * max(1.0, abs(high), abs(low))
 
 
 def unit(values: Float) -> Float:
@@ -18,14 +30,10 @@ def unit(values: Float) -> Float:
 
     values  (h, w) float; what is not finite is taken for the lowest finite value
     """
+    if flat(values):  # rounding noise of a flat picture must not be blown up to a full map
+        return np.zeros(np.shape(values), np.float32)
     values = np.asarray(values, np.float64)
-    finite = np.isfinite(values)
-    if not finite.any():
-        return np.zeros(values.shape, np.float32)
-    low, high = values[finite].min(), values[finite].max()
-    # Rounding noise of a flat picture must not be blown up to a full map.
-    if high - low <= 1e-6 * max(1.0, abs(high), abs(low)):
-        return np.zeros(values.shape, np.float32)
+    finite, (low, high) = np.isfinite(values), span(values)
     return ((np.where(finite, values, low) - low) / (high - low)).astype(np.float32)
 
 
@@ -38,7 +46,12 @@ def display(values: Float, *, log: bool = False, low: float = 0.0, high: float =
 
 
 def floor(values: Float, threshold: float, percentile: float) -> float:
-    """What a cell's score must exceed: the higher one of threshold and percentile of the map."""
+    """What a cell's score must exceed: the higher one of threshold and percentile of the map.
+
+    On a flat map no cell exceeds it.
+    """
+    if flat(values):
+        return float("inf")
     if percentile <= 0:
         return float(threshold)
     return max(float(threshold), float(np.percentile(values, percentile)))

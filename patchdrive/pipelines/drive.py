@@ -14,6 +14,7 @@ import numpy as np
 from patchdrive.images import open_image
 from patchdrive.marks import MarkSettings
 from patchdrive.ops import maps, marks
+from patchdrive.ops.colour import plain
 from patchdrive.ops.crops import Border
 from patchdrive.ops.regions import cut
 from patchdrive.pipelines import networks
@@ -133,9 +134,15 @@ def look(image: Image, settings: GlanceSettings) -> Glance:
 
 
 def score(glance: Glance, name: str, settings: Settings) -> SaliencyMap:
-    """Judge a glance by one method; scores are scaled to [0, 1] over this picture."""
+    """Judge a glance by one method; scores are scaled to [0, 1] over this picture.
+
+    A picture of one colour has a flat map. A network's map varies even there, by the zeros that its
+    convolutions put around the picture: those are no places.
+    """
     method = METHODS[name]
     raw = np.asarray(method.run(glance, settings))
+    if plain(glance.pixels):
+        raw = np.full_like(raw, raw.mean())
     trained = glance.trained if method.network else True
     return SaliencyMap(maps.unit(raw), glance.size, name, trained, maps.span(raw))
 

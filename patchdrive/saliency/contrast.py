@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from patchdrive.ops.colour import VISIBLE, blur, lab
+from patchdrive.ops.windows import density, excess
 from patchdrive.saliency import register
 from patchdrive.settings import Settings, knob
 from patchdrive.types import Float, Glance
@@ -44,13 +45,16 @@ def contrast(glance: Glance, settings: Contrast) -> Float:
 
     Each scale and channel is divided by its spread over the picture: what counts is how unusual a
     difference is here. Without this, sky against trees drowns everything small.
+    Where a window leaves the picture a difference varies by more; its square is divided by that.
     """
     channels = lab(glance.pixels)
     total = np.zeros(glance.pixels.shape[:2], np.float32)
     for scale in range(settings.scales):
         sigma = settings.finest * 2**scale
-        differs = blur(channels, sigma) - blur(channels, sigma * settings.surround)
+        wider = sigma * settings.surround
+        differs = blur(channels, sigma) - blur(channels, wider)
         spread = cv2.meanStdDev(differs)[1].ravel()
         weights = np.array([1, settings.colour, settings.colour]) / np.maximum(spread, VISIBLE / 4)
-        total += cv2.transform(differs * differs, (weights**2)[None])
-    return blur(total, settings.spread)
+        energy = cv2.transform(differs * differs, (weights**2)[None])
+        total += energy / excess(total.shape, sigma, wider)
+    return density(total, settings.spread)

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from patchdrive.ops.colour import blur
 from patchdrive.ops.edges import canny, luma
+from patchdrive.ops.windows import density
 from patchdrive.saliency import register
 from patchdrive.settings import Settings, knob
 from patchdrive.types import Float, Glance, SettingError
+
+UNSEEN = 2  # lines at the border whose gradients, or whose neighbours', Canny can only guess
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,6 @@ class Edges(Settings):
 
 @register("edges", "Edge density", Edges)
 def edges(glance: Glance, settings: Edges) -> Float:
-    """Canny edges of the glance, counted in a Gaussian window."""
+    """Canny edges of the glance: their share of a Gaussian window, as far as it sees."""
     found = canny(luma(glance.pixels), settings.low, settings.high)
-    return blur(found.astype(np.float32) / 255, settings.spread)
+    return density(found.astype(np.float32) / 255, settings.spread, UNSEEN)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from patchdrive.ops.colour import VISIBLE, blur, lab
+from patchdrive.ops.colour import VISIBLE, lab
+from patchdrive.ops.windows import density
 from patchdrive.saliency import register
 from patchdrive.settings import Settings, knob
 from patchdrive.types import Float, Glance
@@ -58,7 +59,7 @@ def residual(glance: Glance, settings: Residual) -> Float:
         np.moveaxis(channels, -1, 0), (1.0, settings.colour, settings.colour), strict=True
     ):
         if weight > 0 and np.ptp(channel) >= VISIBLE:  # less is rounding noise
-            found = blur(_one(channel, settings.mean | 1), settings.spread)
+            found = density(_one(channel, settings.mean | 1), settings.spread)
             total += weight * (found - found.mean()) / max(float(found.std()), 1e-12)
     return np.asarray(cv2.resize(total, (w, h), interpolation=cv2.INTER_LINEAR), np.float32)
 

@@ -4,22 +4,40 @@ import cv2
 import numpy as np
 import pytest
 
-from patchdrive.ops.colour import blur, lab
+from patchdrive.ops.colour import EMPTY, MIRRORED, blur, lab, plain
+from tests import scenes
 
 
-def exact(values, sigma):
-    return cv2.GaussianBlur(values, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+def exact(values, sigma, border):
+    return cv2.GaussianBlur(values, (0, 0), sigma, borderType=border)
 
 
-@pytest.mark.parametrize("sigma", [0.5, 1, 3, 6, 7.5, 12, 24, 31])
-@pytest.mark.parametrize("shape", [(300, 401), (257, 300, 3)])
-def test_a_blur_is_the_gaussian_within_one_percent_inside(shape, sigma):
-    rng = np.random.default_rng(0)
-    margin = int(4 * sigma)
-    for values in (rng.random(shape), rng.random(shape) > 0.99):
-        values = values.astype(np.float32)
-        error = np.abs(blur(values, sigma) - exact(values, sigma))
-        assert error[margin:-margin, margin:-margin].max() <= 0.01
+def pictures(shape):
+    """Noise, dots, a step, a bright border and stripes that the blocks of a wide blur cut."""
+    rng, rows = np.random.default_rng(0), np.arange(shape[0])
+    lines = [rows > shape[0] // 2, rows < 1, rows // 40 % 2, rows >= shape[0] - 3]
+    flat = [np.broadcast_to(one.reshape(-1, *[1] * (len(shape) - 1)), shape) for one in lines]
+    found = [rng.random(shape), rng.random(shape) > 0.99, *flat]
+    return [np.ascontiguousarray(one, np.float32) for one in found]
+
+
+@pytest.mark.parametrize("sigma", [0.5, 1, 3, 6, 7.5, 11.9, 12, 24, 31, 64])
+@pytest.mark.parametrize("shape", [(300, 401), (257, 300, 3), (256, 384)])
+@pytest.mark.parametrize("border", [MIRRORED, EMPTY])
+def test_a_blur_is_the_gaussian_within_one_percent_of_the_range(shape, sigma, border):
+    for values in pictures(shape):
+        error = np.abs(blur(values, sigma, border) - exact(values, sigma, border))
+        assert error.max() <= 0.01
+
+
+@pytest.mark.parametrize("step", [0, 1])
+@pytest.mark.parametrize("place", [(0, 0), (37, 61), (89, 119)])
+def test_a_picture_is_plain_up_to_one_grey_level(step, place):
+    pixels = scenes.flat(90, 120)
+    pixels[place][1] += step
+    assert plain(pixels)
+    pixels[place][1] += 2
+    assert not plain(pixels)
 
 
 @pytest.mark.parametrize("sigma", [1, 6, 24, 64])

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from patchdrive.marks import MarkSettings
+from patchdrive.ops.candidates import candidates
 from patchdrive.pipelines.drive import choose
 from patchdrive.settings import SaccadeSettings
 from patchdrive.types import Saccades, SaliencyMap, SettingError
@@ -61,6 +62,7 @@ def test_choosing_agrees_with_the_plain_scan(case):
     if polygons:
         valid &= reference.within(polygons, values.shape, size)
     floor = max(s.threshold, np.percentile(values, s.percentile) if s.percentile else 0)
+    floor = floor if np.ptp(values) else np.inf  # a flat map has no places
     left = max(0, s.k - len(keep))
     cells = PICKERS[s.picker](values, left, s.radius, floor, size, valid)
     ys, xs = reference.centres(values.shape, size)
@@ -106,6 +108,22 @@ def test_empty_marks_are_no_marks(case):
     assert (one.scores == other.scores).all()
     assert not one.kept.any()
     assert one.asked == other.asked == s.k
+
+
+@pytest.mark.parametrize("picker", PICKERS)
+@pytest.mark.parametrize("height", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("percentile", [0.0, 50.0])
+@pytest.mark.parametrize("rounding", [0.0, 1e-7])
+def test_a_map_that_varies_by_rounding_only_has_no_places(
+    picker, height, percentile, rounding, rng
+):
+    values = np.abs(height - rounding * rng.random((9, 16))).astype(np.float32)
+    s = SaccadeSettings(k=4, radius=0, picker=picker, percentile=percentile)
+    saliency = SaliencyMap(values, (90, 160))
+    assert not len(choose(saliency, s))
+    assert not len(candidates(saliency.values, picker, [0, 8], saliency.size))
+    kept = choose(saliency, s, MarkSettings(keep="5.5"))
+    assert kept.yx.tolist() == [[5, 5]]
 
 
 def test_more_kept_places_than_k_are_all_visited(rng):
