@@ -48,7 +48,8 @@ def contrast(glance: Glance, settings: Contrast) -> Float:
     Where a window leaves the picture a difference varies by more; its square is divided by that.
     """
     channels = lab(glance.pixels)
-    total = np.zeros(glance.pixels.shape[:2], np.float32)
+    h, w = glance.pixels.shape[:2]
+    total = np.zeros((h, w), np.float32)
     for scale in range(settings.scales):
         sigma = settings.finest * 2**scale
         wider = sigma * settings.surround
@@ -56,5 +57,5 @@ def contrast(glance: Glance, settings: Contrast) -> Float:
         spread = cv2.meanStdDev(differs)[1].ravel()
         weights = np.array([1, settings.colour, settings.colour]) / np.maximum(spread, VISIBLE / 4)
         energy = cv2.transform(differs * differs, (weights**2)[None])
-        total += energy / excess(total.shape, sigma, wider)
+        total += energy / excess((h, w), sigma, wider)
     return density(total, settings.spread)

@@ -31,13 +31,14 @@ def entropy(glance: Glance, settings: Entropy) -> Float:
     At the border the window slides inward, as a patch does.
     """
     level = (luma(glance.pixels).astype(np.int32) * settings.bins) >> 8
-    total = np.zeros(level.shape, np.float32)
-    box = tuple(min(settings.window | 1, (n - 1) // 2 * 2 + 1) for n in level.shape[::-1])
+    h, w = level.shape
+    total = np.zeros((h, w), np.float32)
+    box = tuple(min(settings.window | 1, (n - 1) // 2 * 2 + 1) for n in (w, h))
     for value in np.unique(level):
         share = cv2.boxFilter((level == value).astype(np.float32), -1, box)
         share = np.clip(share, 1e-9, 1)  # the running sum may end a hair below zero
         total -= share * np.log2(share)
     # A smaller window, or one with pixels repeated, would hold less entropy only for that.
     x, y = (side // 2 for side in box)
-    whole = total[y : total.shape[0] - y, x : total.shape[1] - x]
+    whole = total[y : h - y, x : w - x]
     return np.asarray(cv2.copyMakeBorder(whole, y, y, x, x, cv2.BORDER_REPLICATE), np.float32)
