@@ -199,6 +199,26 @@ def token(pixels, node, t):
     return out
 
 
+def resizing(old, new):
+    """Weights (new, old) of a resize of one axis: shares of area down, bicubic (a = -0.75) up."""
+    out = np.zeros((new, old))
+    for i in range(new):
+        if new <= old:
+            for j in range(i * old // new, -(-(i + 1) * old // new)):  # whole numbers: no rounding
+                out[i, j] = (min((j + 1) * new, (i + 1) * old) - max(j * new, i * old)) / old
+            continue
+        at = (i + 0.5) * old / new - 0.5
+        for j in range(math.floor(at) - 1, math.floor(at) + 3):
+            out[i, min(max(j, 0), old - 1)] += _cubic(abs(at - j))
+    return out
+
+
+def _cubic(d, a=-0.75):
+    if d <= 1:
+        return (a + 2) * d**3 - (a + 3) * d**2 + 1
+    return a * d**3 - 5 * a * d**2 + 8 * a * d - 4 * a if d < 2 else 0.0
+
+
 def _area(leaf, y0, y1, x0, x1):
     total, weight = np.zeros(3), 0.0
     for y in range(int(y0), math.ceil(y1 - 1e-9)):

@@ -61,7 +61,9 @@ class MemoryImage(Image):
         """Pixels (h', w', 3) uint8 sRGB of the box at (y0, x0) of the level, cut at the border.
 
         Pixel i of a level is the mean of the pixels 2i and 2i+1 of the level below (where the side
-        is odd, the last one stands alone), so y of a level lies at y << level of the picture.
+        is odd, the last one stands alone), so y of a level lies at y << level of the picture. Each
+        mean is rounded, halves up: a level is within half a grey level for each halving of the
+        exact means, and where there is noise brighter by an eighth on average for each.
 
         level    0 is native; each further level halves both sides (rounded up)
         returns  a read-only view; a box outside the picture gives an empty one

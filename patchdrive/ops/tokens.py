@@ -1,7 +1,8 @@
 """Leaves of mixed size to tokens of one size, and back.
 
-A leaf is read from the level of an area-averaged pyramid at which it is as large as a token, so no
-detail aliases and each token holds pixels of its own leaf only.
+A leaf is read from the level of a pyramid at which it is as large as a token, so no detail aliases
+and each token holds pixels of its own leaf only. The pyramid holds sums, not means: a mean is
+rounded once, when a token takes it. Rounded at each level, it would be too bright.
 """
 
 from __future__ import annotations
@@ -11,18 +12,25 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from patchdrive.types import Byte, Float, Int, Quadtree, Tokens
+
+Sums = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]
+FITS = 4  # so many halvings of uint8 have sums that fit into uint16
+STRIP = 32  # rows of a strip of sums: they stay in a core's cache
 
 
 @dataclass(frozen=True, eq=False)
 class Pyramid:
     """A picture padded to whole roots by repeating its border, and halved again and again.
 
-    levels  (H', W', 3) uint8; level i is i halvings by 2x2 means, each rounded to uint8
+    levels  (H', W', 3); level 0 is the picture, uint8; level i is the sums of its blocks of
+            2^i x 2^i pixels, uint16 up to level 4, whose sums just fit, float32 above, exact up to
+            level 8
     """
 
-    levels: tuple[Byte, ...]
+    levels: tuple[Sums, ...]
 
     @property
     def nbytes(self) -> int:
@@ -39,14 +47,31 @@ def pyramid(pixels: Byte, root: int, token: int) -> Pyramid:
     level = pixels.view()  # its own flags: the caller's array stays writable
     if tall or wide:
         level = np.asarray(cv2.copyMakeBorder(pixels, 0, tall, 0, wide, cv2.BORDER_REPLICATE))
-    levels = [level]
-    for _ in range(_halvings(root, token)):
-        half = (level.shape[1] // 2, level.shape[0] // 2)
-        level = np.asarray(cv2.resize(level, half, interpolation=cv2.INTER_AREA))
-        levels.append(level)
+    levels: list[Sums] = [level]
+    for n in range(_halvings(root, token)):
+        levels.append(_summed(levels[-1]) if n < FITS else _summed_wide(levels[-1]))
     for one in levels:
         one.flags.writeable = False
     return Pyramid(tuple(levels))
+
+
+def _summed(level: Sums) -> Sums:
+    """Sums (h, w, 3) uint16 of blocks of 2 x 2 (2h, 2w, 3): the means of four times the values."""
+    h, w = level.shape[0] // 2, level.shape[1] // 2
+    sums = np.empty((h, w, 3), np.uint16)
+    for y in range(0, h, STRIP // 2):
+        four = level[2 * y : 2 * y + STRIP].astype(np.uint16)
+        four <<= 2
+        part = sums[y : y + STRIP // 2]
+        cv2.resize(four, (w, len(part)), dst=part, interpolation=cv2.INTER_AREA)
+    return sums
+
+
+def _summed_wide(level: Sums) -> Sums:
+    """The same as float32."""
+    blocks = level.reshape(level.shape[0] // 2, 2, level.shape[1] // 2, 2, 3)
+    sums: Sums = blocks.sum((1, 3), dtype=np.float32)
+    return sums
 
 
 def _halvings(side: int, token: int) -> int:
@@ -60,8 +85,8 @@ def _halvings(side: int, token: int) -> int:
 def tokens(levels: Pyramid, tree: Quadtree, side: int) -> Tokens:
     """Resize every leaf to (side, side); in budget mode padded with invalid tokens to the budget.
 
-    Downwards by area averages, within 2 grey levels of the exact mean; upwards by bicubic
-    interpolation. Of leaves cut off by the border the missing part
+    Downwards by area means, upwards by bicubic interpolation as OpenCV's (a = -0.75); both are
+    rounded once, to the nearest grey level. Of leaves cut off by the border the missing part
     repeats the border's pixels.
     """
     count = max(len(tree), tree.asked or 0)
@@ -72,23 +97,34 @@ def tokens(levels: Pyramid, tree: Quadtree, side: int) -> Tokens:
         mine = np.flatnonzero(tree.sides == leaf)
         level = _halvings(leaf, side)
         squares = _take(levels.levels[level], tree.boxes[mine, :2] >> level, leaf >> level)
-        pixels[mine] = squares if leaf >> level == side else _resized(squares, side)
+        pixels[mine] = _resized(squares, side, 4.0**-level)
     return Tokens(pixels, boxes, np.arange(count) < len(tree))
 
 
-def _take(level: Byte, corners: Int, side: int) -> Byte:
+def _take(level: Sums, corners: Int, side: int) -> Sums:
     """Squares (n, s, s, 3) at corners that are multiples of s: a row is taken as one item."""
-    rows = level.reshape(level.shape[0], -1).view(np.dtype((np.void, side * 3)))
+    line = np.dtype((np.void, side * 3 * level.itemsize))
+    rows = level.reshape(level.shape[0], -1).view(line)
     index = (corners[:, :1] + np.arange(side)) * rows.shape[1] + corners[:, 1:] // side
-    return rows.ravel().take(index).view(np.uint8).reshape(-1, side, side, 3)
+    taken: Sums = rows.ravel().take(index).view(level.dtype).reshape(-1, side, side, 3)
+    return taken
 
 
-def _resized(squares: Byte, side: int) -> Byte:
+def _resized(squares: Sums, side: int, scale: float = 1.0) -> Byte:
+    """Squares (n, s, s, 3), times scale, resized to (n, side, side, 3) uint8."""
+    if squares.shape[1] == side:
+        if squares.dtype == np.uint8:
+            return np.asarray(squares, np.uint8)
+        # OpenCV rounds halves to even.
+        flat: Any = np.ascontiguousarray(squares).reshape(len(squares), -1)
+        return np.asarray(cv2.convertScaleAbs(flat, alpha=scale), np.uint8).reshape(squares.shape)
     matrix = _matrix(squares.shape[1], side)
     out = np.empty((len(squares), side, side, 3), np.uint8)
     for start in range(0, len(squares), 4096):  # floats are four times as large: in pieces
         piece = squares[start : start + 4096].astype(np.float32)
-        piece = np.einsum("ij,njkc,lk->nilc", matrix, piece, matrix, optimize=True)
+        piece = np.einsum(
+            "ij,njkc,lk->nilc", matrix, piece, matrix * np.float32(scale), optimize=True
+        )
         out[start : start + 4096] = np.clip(np.rint(piece), 0, 255)
     return out
 
@@ -100,7 +136,7 @@ def _matrix(old: int, new: int) -> Float:
         eye = np.eye(old, dtype=np.float32)
         return np.asarray(cv2.resize(eye, (old, new), interpolation=cv2.INTER_CUBIC))
     edges, step = np.arange(old), old / new
-    low = np.arange(new)[:, None] * step
+    low = np.arange(new)[:, None] * old / new
     overlap = np.minimum(edges + 1, low + step) - np.maximum(edges, low)
     return (np.maximum(overlap, 0) / step).astype(np.float32)
 

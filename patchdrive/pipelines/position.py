@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-import cv2
 import numpy as np
 import torch
 
@@ -31,11 +30,23 @@ def square(image: Image, side: int) -> Byte:
         )
     # A copy with some room, so that the last step averages and does not enlarge.
     pixels = image.preview(min(long, -(-4 * side * long // short)))
-    h, w = pixels.shape[:2]
-    edge = min(h, w)
-    top, left = (h - edge) // 2, (w - edge) // 2
-    middle = pixels[top : top + edge, left : left + edge]
-    return np.asarray(cv2.resize(middle, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
+    # Cut by the picture's own middle: the copy's sides are rounded, and so would its middle be.
+    (top, left), edge = ((n - short) / 2 for n in image.size), short
+    down, across = (n / whole for n, whole in zip(pixels.shape[:2], image.size, strict=True))
+    rows, columns = (
+        _means(pixels.shape[0], top * down, edge * down, side),
+        _means(pixels.shape[1], left * across, edge * across, side),
+    )
+    found = np.einsum("ij,jkc,lk->ilc", rows, pixels.astype(np.float32), columns, optimize=True)
+    return np.rint(found).clip(0, 255).astype(np.uint8)
+
+
+def _means(length: int, start: float, span: float, side: int) -> Float:
+    """Weights (side, length) of the means over equal parts of a span of one axis."""
+    ends = start + span * np.arange(side + 1) / side
+    at = np.arange(length)
+    shares = np.minimum(at + 1, ends[1:, None]) - np.maximum(at, ends[:-1, None])
+    return (shares.clip(0) / (span / side)).astype(np.float32)
 
 
 def seen(image: Image, side: int, chain: Chain) -> Byte:

@@ -45,6 +45,15 @@ def test_levels_agree_with_the_slow_halving_at_odd_sizes(size):
         pixels = halved(pixels)
 
 
+@pytest.mark.parametrize("level", [1, 2, 3, 4])
+def test_a_level_is_near_the_exact_means_and_an_eighth_brighter_for_each_halving(level):
+    pixels, side = noise(512, 768), 2**level
+    exact = pixels.reshape(512 // side, side, 768 // side, side, 3).mean((1, 3))
+    found = MemoryImage(pixels).region(0, 0, 512, 768, level)
+    assert np.abs(found - exact).max() <= level / 2
+    assert (found - exact).mean() == pytest.approx(level / 8, abs=0.05)
+
+
 @settings(deadline=None)
 @given(size=sizes, factor=st.integers(2, 7))
 def test_a_preview_by_a_whole_factor_is_the_exact_mean(size, factor):

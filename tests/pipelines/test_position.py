@@ -48,6 +48,22 @@ def test_the_centre_is_kept_of_portrait_and_of_landscape(more):
     assert np.abs(square(MemoryImage(turned), SIDE) - wanted).max() <= 0.5
 
 
+@pytest.mark.parametrize(
+    "size", [(2160, 3840), (3840, 2160), (720, 1281), (333, 1000), (301, 127), (40, 32)]
+)
+def test_the_middle_of_the_square_is_the_middle_of_the_picture(size):
+    short = min(size)
+    lows = [(n - short) / 2 for n in size]  # in pixels of the picture, halves where sides are odd
+    middles = [low + (np.arange(SIDE) + 0.5) * short / SIDE for low in lows]
+    ramps = np.zeros((*size, 3), np.uint8)  # a pixel's value is its place, to half a grey level
+    ramps[..., 0] = np.rint(np.arange(size[0]) * 255 / size[0])[:, None]
+    ramps[..., 1] = np.rint(np.arange(size[1]) * 255 / size[1])
+    found = square(MemoryImage(ramps), SIDE)
+    for axis, length in enumerate(size):
+        seen = found[..., axis].mean(1 - axis) * length / 255 + 0.5
+        assert abs((seen - middles[axis]).mean()) <= max(0.5, 0.12 * length / 255)
+
+
 @pytest.mark.parametrize("size", [(2160, 3840), (33, 4001), (4001, 32), (32, 32), (301, 127)])
 def test_any_larger_picture_becomes_a_square_of_its_own_colour(size):
     found = square(MemoryImage(scenes.flat(*size, (10, 200, 77))), SIDE)
