@@ -16,6 +16,7 @@ from PIL import AvifImagePlugin, ImageFile, TiffImagePlugin, WebPImagePlugin
 from PIL import Image as Pillow
 
 from patchdrive.images.complaints import DamagedError, complaint, reason
+from patchdrive.images.endings import missing_lines, missing_rows, without_end
 from patchdrive.images.headers import Frames, claimed_size, gif_frames, jpeg_scans, tiff_frames
 from patchdrive.images.limits import LIMIT, check_size
 from patchdrive.images.parts import check_parts
@@ -89,20 +90,22 @@ def load(
     picture: Pillow.Image, name: str, truncated: bool, file: IO[bytes] | None = None
 ) -> tuple[Pillow.Image, tuple[str, ...]]:
     """A PIL picture with its pixels decoded (the same one where it can be), and notes."""
+    jpeg = file if picture.format in ("JPEG", "MPO") else None
     try:
         picture.load()
-        return picture, ()
+        return picture, () if file is None else _reach(picture, file)
     except MemoryError:
         raise ImageError(f"{name} needs more memory to open than there is") from None
     except Exception as error:  # Pillow raises ten kinds, SyntaxError and TypeError among them
         problem = error
+    if jpeg is not None and (whole := without_end(_all(jpeg))) is not None:
+        return _instead(picture, whole), ("the file lacks its end marker; the picture is whole",)
     share = _share(picture)
-    jpeg = file is not None and picture.format in ("JPEG", "MPO")
     if not (share or jpeg):
         raise ImageError(_broken(name, problem, 0) + "; nothing of it can be read") from problem
     if not truncated:
         raise DamagedError(_broken(name, problem, share)) from problem
-    rest = _rest(picture, file if jpeg else None)
+    rest = _rest(picture, jpeg)
     if rest is None:
         raise ImageError(_broken(name, problem, 0) + "; nothing of it can be read") from problem
     return rest, (f"the file is damaged or cut off{_after(share)}; the rest is missing",)
@@ -179,17 +182,45 @@ def _rest(picture: Pillow.Image, jpeg: IO[bytes] | None) -> Pillow.Image | None:
         if isinstance(picture, ImageFile.ImageFile):
             picture.tile = []  # says: loaded
         return picture
-    jpeg.seek(0)
-    data = jpeg.read()
+    data = _all(jpeg)
     table = max(data.rfind(b"\xff" + kind) for kind in (b"\xc4", b"\xda", b"\xdb"))
     for end in (len(data), max(0, table)):  # a cut inside a table spoils the marker behind it
         try:
             whole = Pillow.open(io.BytesIO(data[:end] + b"\xff\xd9"), formats=("JPEG",))
             whole.load()
-            return whole
+            return _instead(picture, whole)
         except Exception:  # the other end may do
             continue
     return None
+
+
+def _all(file: IO[bytes]) -> bytes:
+    file.seek(0)
+    return file.read()
+
+
+def _instead(picture: Pillow.Image, whole: Pillow.Image) -> Pillow.Image:
+    """The picture with the pixels of another one in place of its own, which make room."""
+    picture.im = whole.im
+    if isinstance(picture, ImageFile.ImageFile):
+        picture.tile = []  # says: loaded
+    return picture
+
+
+def _reach(picture: Pillow.Image, file: IO[bytes]) -> tuple[str, ...]:
+    """A note where a file that its decoder took for whole has less rows than its header claims."""
+    look = {"JPEG": missing_rows, "MPO": missing_rows, "PNG": missing_lines}.get(
+        picture.format or ""
+    )
+    if look is None:
+        return ()
+    place = file.tell()
+    share = look(picture, file)
+    file.seek(place)
+    if share is None:
+        return ()
+    rows = f"after about {round(100 * share)} % of its rows" if share else "within its first rows"
+    return (f"the data end {rows}; what lies below is made up by the decoder",)
 
 
 def _broken(name: str, error: Exception, share: float) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from PIL import Image as Pillow
 
 from patchdrive import budget
+from patchdrive.images.endings import MOST_PIXELS
 from patchdrive.images.headers import orientation
 from patchdrive.types import ImageError, SettingError, Size
 
@@ -34,8 +35,10 @@ def price(header: Pillow.Image) -> int:
         each = max(2 * held, after) + OURS
     elif header.format == "GIF":
         each = 2 * held + OURS
-    elif header.info.get("progressive"):
-        each = max(held + 2 * len(header.getbands()), after)
+    elif form_of(header) in ("JPEG", "MPO"):
+        waits = 2 * len(header.getbands()) if header.info.get("progressive") else 0
+        twice = header.width * header.height <= MOST_PIXELS  # see endings.py
+        each = max((2 if twice else 1) * held + waits, after)
     else:
         each = after
     return header.width * header.height * max(each, 3 * OURS if turned else 0)
