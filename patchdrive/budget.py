@@ -1,9 +1,12 @@
 """What work may cost in memory: told before it is done, and refused in words above a bound.
 
-A stage that can grow says what it will need from its settings and the picture's size, with
-`afford`, before it allocates. Work whose need is large and short, such as decoding, takes its share
-of the same bound with `hold` and waits until there is room, so that many at once need no more than
-one may.
+A stage that can grow says what it will need from its settings and the picture's size, as a `Need`.
+`afford` refuses what is above the bound before anything is allocated. `spend` does that too, and
+then holds so much of the one purse of this process while the work is done, so that many at once
+need no more than one may; what the machine has not free at that moment is not begun either.
+
+Whoever holds memory must not wait for anything else (a device's turn, a stage that another thread
+makes): the purse is the innermost thing to wait for.
 """
 
 from __future__ import annotations
@@ -12,7 +15,10 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from patchdrive.types import SettingError
 
@@ -22,24 +28,63 @@ VARIABLE = "PATCHDRIVE_MAX_MEMORY"
 SHARE = 4
 """The bound is this part of the machine's memory where nothing else is said."""
 
+SPARE = 16
+"""This part of the machine's memory stays free: a machine that swaps answers nobody."""
+
+SMALL = 32 * 2**20
+"""Bytes that are not worth a look at the whole machine."""
+
 GIGABYTE = 10**9
 POLL_S = 0.1
-_UNKNOWN = 4 * GIGABYTE
-_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+_GROUP = Path("/sys/fs/cgroup")
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a piece of work will need.
+
+    what    the work, as the subject of a sentence in the plural: "1,024 patches of 512 px"
+    nbytes  bytes of memory at its peak
+    advice  which knob to turn: "lower k or patch"
+    """
+
+    what: str
+    nbytes: float
+    advice: str
 
 
 def machine() -> int:
     """Bytes of memory that this process may have: the machine's, or its container's."""
+    return min(psutil.virtual_memory().total, _group("memory.max"))
+
+
+def free() -> int:
+    """Bytes of them that nobody uses now."""
+    found = int(psutil.virtual_memory().available)
+    if (most := _group("memory.max")) < _NO_LIMIT:
+        # Files that the system keeps a copy of are given up when memory is asked for.
+        copies = _stat("inactive_file") + _stat("active_file")
+        found = min(found, most - _group("memory.current", 0) + copies)
+    return max(0, found)
+
+
+_NO_LIMIT = 1 << 62
+
+
+def _group(name: str, otherwise: int = _NO_LIMIT) -> int:
+    """A number that the container's control group (version 2) states."""
     try:
-        found = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        found = _UNKNOWN
-    for file in _LIMITS:
-        try:
-            found = min(found, int(Path(file).read_text()))
-        except (OSError, ValueError):  # another system, or "max"
-            continue
-    return found
+        return int((_GROUP / name).read_text())
+    except (OSError, ValueError):  # another system, or "max"
+        return otherwise
+
+
+def _stat(name: str) -> int:
+    try:
+        lines = (_GROUP / "memory.stat").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.startswith(f"{name} "))
 
 
 def bound() -> int:
@@ -65,10 +110,7 @@ def bound() -> int:
 def afford(what: str, nbytes: float, advice: str) -> None:
     """Refuse work that needs more memory than the bound, before anything is allocated.
 
-    what    the work, as the subject of a sentence in the plural: "1,024 patches of 512 px"
-    nbytes  what it will need at its peak
-    advice  which knob to turn: "lower k or patch"
-    raises  SettingError in words
+    Arguments as the fields of `Need`. SettingError in words.
     """
     most = bound()
     if nbytes > most:
@@ -76,6 +118,30 @@ def afford(what: str, nbytes: float, advice: str) -> None:
             f"{what} need about {words(nbytes)} of memory, more than the {words(most)} that one "
             f"piece of work may take; {advice}, or let whoever runs this set {VARIABLE} (in GB)"
         )
+
+
+@contextmanager
+def spend(need: Need | None, waiting: Callable[[], None] | None = None) -> Iterator[None]:
+    """Do the block with as much memory as it needs, or refuse.
+
+    need     None: too little to be told
+    waiting  called about every 0.1 s while others hold what is needed; may raise to give up
+    raises   SettingError in words, before the block, where the bound is too low or where nobody
+             who could give some back holds what is not free
+    """
+    if need is None:
+        yield
+        return
+    afford(need.what, need.nbytes, need.advice)
+    with purse().hold(need.nbytes, waiting):
+        left = free() - machine() // SPARE
+        if need.nbytes > max(SMALL, left):
+            raise SettingError(
+                f"{need.what} need about {words(need.nbytes)} of memory, and this machine has "
+                f"only {words(max(0, left))} to spare now; {need.advice}, or try again when "
+                "others are done"
+            )
+        yield
 
 
 def words(nbytes: float) -> str:

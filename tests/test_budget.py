@@ -19,12 +19,14 @@ def test_the_bound_is_a_share_of_the_machine_where_nobody_says_otherwise(monkeyp
 
 
 def test_a_container_has_its_own_memory(monkeypatch, tmp_path):
-    limit = tmp_path / "memory.max"
-    monkeypatch.setattr(budget, "_LIMITS", (str(tmp_path / "none"), str(limit)))
-    limit.write_text("max\n")
+    monkeypatch.setattr(budget, "_GROUP", tmp_path)
+    (tmp_path / "memory.max").write_text("max\n")
     whole = budget.machine()
-    limit.write_text("1000000\n")
+    (tmp_path / "memory.max").write_text("1000000\n")
+    (tmp_path / "memory.current").write_text("700000\n")
+    (tmp_path / "memory.stat").write_text("anon 5\ninactive_file 100000\nactive_file 50000\n")
     assert budget.machine() == 1_000_000 < whole
+    assert budget.free() == 450_000
 
 
 @pytest.mark.parametrize("text", ["much", "0", "-1", "nan", "inf"])
@@ -93,3 +95,21 @@ def test_whoever_waits_may_give_up_and_leaves_no_trace():
         raise AssertionError("there was no room")
     assert purse.held == 0
     assert purse._queue == []
+
+
+@pytest.mark.usefixtures("four_gigabytes")
+def test_what_the_machine_has_not_free_is_not_begun(monkeypatch):
+    need = budget.Need("16 patches", 2e9, "lower k")
+    monkeypatch.setattr(budget, "free", lambda: 3_000_000_000)
+    monkeypatch.setattr(budget, "machine", lambda: 16_000_000_000)
+    with budget.spend(need):  # 1 GB stays free
+        assert budget.purse().held == 2_000_000_000
+    monkeypatch.setattr(budget, "free", lambda: 2_900_000_000)
+    with (
+        pytest.raises(SettingError, match=r"only 1.9 GB to spare now; lower k"),
+        budget.spend(need),
+    ):
+        raise AssertionError("it was begun")
+    assert budget.purse().held == 0
+    with budget.spend(budget.Need("a crumb", 1e6, "")), budget.spend(None):
+        pass  # never worth a refusal

@@ -139,11 +139,11 @@ def backbone(
     part     which backbone to take where the file holds a whole PatchDriveNet
     raises   SettingError for a name that timm does not have, WeightsError for bad weights
     """
-    _check(name)
+    known(name)
     state = stored.read(weights) if stored.is_file(weights) else None
     file = stored.cached(_config(name)) if weights == stored.AUTO else None
     with stored.seeded(seed):
-        model = _create(name, file)
+        model = create(name, file)
     if state is not None:
         source = Path(weights).name
         spare = stored.SPARE + _classifiers(model)
@@ -155,7 +155,7 @@ def backbone(
     return Backbone(model, source=f"untrained (seed {seed})")
 
 
-def _check(name: str) -> None:
+def known(name: str) -> None:
     """Raise a SettingError that suggests near names where timm has no such model."""
     import timm
 
@@ -180,7 +180,7 @@ def _config(name: str) -> dict[str, Any]:
     return dict(vars(config)) if config else {}
 
 
-def _create(name: str, file: Path | None) -> Any:
+def create(name: str, file: Path | None) -> Any:
     """Make the model without its classifier, with pretrained weights from the file if there is one.
 
     timm itself loads them, because it knows how old files of each family were named.

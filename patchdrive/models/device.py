@@ -16,8 +16,51 @@ from patchdrive.types import SettingError
 
 POLL_S = 0.1
 
-_locks: dict[str, threading.RLock] = {}
-_locks_guard = threading.Lock()
+
+class _Line:
+    """Who has a device, and who waits for it: first come, first served."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._queue: list[object] = []
+        self._owner: int | None = None
+        self._depth = 0
+
+    def take(self, waiting: Callable[[], None] | None) -> None:
+        mine, ticket = threading.get_ident(), object()
+        if self._owner == mine:  # nobody else could make this true or untrue
+            self._depth += 1
+            return
+        with self._changed:
+            self._queue.append(ticket)
+        try:
+            while not self._first(ticket, mine):
+                if waiting is not None:
+                    waiting()
+        finally:
+            with self._changed:
+                self._queue.remove(ticket)
+                self._changed.notify_all()
+
+    def _first(self, ticket: object, mine: int) -> bool:
+        with self._changed:
+            # Waiting in short steps, not in one: a thread that sleeps cannot be told to stop.
+            if self._owner is None and self._queue[0] is ticket:
+                self._owner, self._depth = mine, 1
+                return True
+            self._changed.wait(POLL_S)
+            return False
+
+    def give(self) -> None:
+        with self._changed:
+            self._depth -= 1
+            if not self._depth:
+                self._owner = None
+                self._changed.notify_all()
+
+
+_lines: dict[str, _Line] = {}
+_lines_guard = threading.Lock()
 
 
 def present() -> tuple[str, ...]:
@@ -55,26 +98,33 @@ def synchronize(device: torch.device) -> None:
 def turn(device: torch.device, waiting: Callable[[], None] | None = None) -> Iterator[None]:
     """Have the device to oneself; the turn ends with the block, whatever happens in it.
 
+    Whoever came first gets it first: a caller that takes a turn for each part of long work lets
+    the others in between.
+
     waiting  called about every 0.1 s while another thread has its turn; what it raises ends the
              waiting and reaches the caller. A thread that has its turn may take it again
     """
-    lock = _lock(device)
-    # Waiting in short steps, not in one: a thread inside acquire() cannot be told to stop.
-    taken = lock.acquire(blocking=False)
-    while not taken:
-        if waiting is not None:
-            waiting()
-        taken = lock.acquire(timeout=POLL_S)
+    line = _line(device)
+    line.take(waiting)
     try:
         yield
     finally:
-        lock.release()
+        line.give()
 
 
-def _lock(device: torch.device) -> threading.RLock:
-    """The one lock of a device; "cuda" is the current one of several, whatever it is called."""
+def _line(device: torch.device) -> _Line:
+    """The one line of a device; "cuda" is the current one of several, whatever it is called."""
     number = device.index
     if number is None:
         number = torch.cuda.current_device() if device.type == "cuda" else 0
-    with _locks_guard:
-        return _locks.setdefault(f"{device.type}:{number}", threading.RLock())
+    with _lines_guard:
+        return _lines.setdefault(f"{device.type}:{number}", _Line())
+
+
+def free(device: torch.device) -> int | None:
+    """Bytes of the device's own memory that can be had; None where it shares the machine's."""
+    if device.type != "cuda":
+        return None
+    unused, _ = torch.cuda.mem_get_info(device)
+    kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+    return int(unused + kept)

@@ -6,7 +6,6 @@ methods are its stages over one picture, made for the pipeline: no gradients, by
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -126,23 +125,11 @@ class PatchDriveNet(nn.Module):
         return logits
 
     @torch.no_grad()
-    def encode_patches(
-        self,
-        pixels: Byte | torch.Tensor,
-        *,
-        batch: int = 16,
-        tell: Callable[[int, int], None] | None = None,
-    ) -> torch.Tensor:
-        """Vectors (K, D) on the device of native patches (K, p, p, 3) uint8.
-
-        batch  so many at once
-        tell   called after each batch with how many are done, and K; what it raises ends the work
-        """
+    def encode_patches(self, pixels: Byte | torch.Tensor, *, batch: int = 16) -> torch.Tensor:
+        """Vectors (K, D) on the device of native patches (K, p, p, 3) uint8, so many at once."""
         done = [torch.empty(0, WIDTHS.vector, device=self.highres_net.device)]
         for start in range(0, len(pixels), batch):
             done.append(self._look(self.highres_net.prepare(pixels[start : start + batch])))
-            if tell is not None:
-                tell(min(start + batch, len(pixels)), len(pixels))
         return torch.cat(done)
 
     @torch.no_grad()

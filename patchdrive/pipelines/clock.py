@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from patchdrive.budget import Need, spend
+
 
 @dataclass(frozen=True)
 class Timed:
@@ -49,16 +51,26 @@ class Chain:
         self.digest, self.memory, self.listener = digest, memory, listener
         self.ms: dict[str, float] = {}
 
-    def stage(self, name: str, depends: tuple[object, ...], make: Callable[[], Any]) -> Any:
+    def stage(
+        self,
+        name: str,
+        depends: tuple[object, ...],
+        make: Callable[[], Any],
+        need: Need | None = None,
+    ) -> Any:
         """The stage's value, made or remembered; `ms` gets the time that making it took.
 
         A maker that has to wait for its turn times itself, and gives a `Timed`.
+
+        need    what making it takes of memory, where that can be much
+        raises  SettingError where there is not so much, before anything is made
         """
 
         def timed() -> Timed:
             self.listener(name, 0, 1)
-            start = time.perf_counter()
-            value = make()
+            with spend(need, lambda: self.listener("waiting for memory", 0, 1)):
+                start = time.perf_counter()
+                value = make()
             if isinstance(value, Timed):
                 return value
             return Timed(value, 1000 * (time.perf_counter() - start))

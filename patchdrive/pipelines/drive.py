@@ -17,7 +17,7 @@ from patchdrive.ops import maps, marks
 from patchdrive.ops.colour import plain
 from patchdrive.ops.crops import Border
 from patchdrive.ops.regions import cut
-from patchdrive.pipelines import networks
+from patchdrive.pipelines import networks, prices
 from patchdrive.pipelines.clock import Chain, Listener, Memory, forget, silence
 from patchdrive.pipelines.knobs import DriveSettings
 from patchdrive.policies import POLICIES
@@ -38,11 +38,9 @@ from patchdrive.types import (
     Patches,
     Saccades,
     SaliencyMap,
-    SettingError,
     Size,
 )
 
-MOST_MEGAPIXELS = 256  # of all patches together
 _NO_MARKS = MarkSettings()
 
 
@@ -73,16 +71,22 @@ def see(
     """The drive up to its patches: all that needs no high-resolution network."""
     chain = Chain(image.digest, memory, listener)
     s, looked = settings, (settings.glance,)
-    glance = chain.stage("glance", looked, lambda: look(image, s.glance))
+    judging = prices.glance(image, s.glance)
+    glance = chain.stage("glance", looked, lambda: look(image, s.glance), judging)
     judged: tuple[object, ...] = (*looked, s.saliency, s.method)
     if METHODS[s.saliency].network:
         judged = (*judged, _reader(s))
         glance = _read(chain, glance, s, listener)
-    saliency = chain.stage("saliency", judged, lambda: score(glance, s.saliency, s.method))
+    saliency = chain.stage("saliency", judged, lambda: score(glance, s.saliency, s.method), judging)
     chosen = (*judged, s.saccades, s.marks)
     saccades = chain.stage("saccades", chosen, lambda: choose(saliency, s.saccades, s.marks))
     framed = (*chosen, s.patches)
-    patches = chain.stage("patches", framed, lambda: cut_patches(image, saccades, s.patches))
+    patches = chain.stage(
+        "patches",
+        framed,
+        lambda: cut_patches(image, saccades, s.patches),
+        prices.patches(len(saccades), s.patches.patch),
+    )
     cost = chain.stage("cost", framed, lambda: count_pixels(glance, patches, image.size))
     chain.ms.pop("cost")
     return DriveResult(
@@ -174,16 +178,7 @@ def floor(saliency: SaliencyMap, settings: SaccadeSettings) -> float:
 
 
 def cut_patches(image: Image, saccades: Saccades, settings: PatchSettings) -> Patches:
-    """Cut the native pixels around each saccade.
-
-    raises  SettingError where they would be more pixels than a machine should hold
-    """
-    megapixels = len(saccades) * settings.patch**2 / 1e6
-    if megapixels > MOST_MEGAPIXELS:
-        raise SettingError(
-            f"{len(saccades)} patches of {settings.patch} px are {megapixels:.0f} megapixels, more "
-            f"than {MOST_MEGAPIXELS}; lower k or patch"
-        )
+    """Cut the native pixels around each saccade."""
     return Patches(*cut(image, saccades.yx, settings.patch, cast(Border, settings.border)))
 
 

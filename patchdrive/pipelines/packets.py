@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
 
+from patchdrive.budget import spend
 from patchdrive.images import MemoryImage
 from patchdrive.images.memory import under_its_own_name
 from patchdrive.ops import wavelets
 from patchdrive.ops.tokens import psnr
+from patchdrive.pipelines import prices
 from patchdrive.pipelines.clock import Chain, Listener, Memory, forget, silence
 from patchdrive.pipelines.threads import one_thread
 from patchdrive.settings import Settings, knob
@@ -157,11 +160,16 @@ def check_size(size: Size, settings: PacketSettings) -> None:
 
 
 def _packets(pixels: Byte, settings: PacketSettings, listener: Listener) -> torch.Tensor:
-    planes = torch.from_numpy(pixels.transpose(2, 0, 1).astype(np.float32))[None]
-    with one_thread(listener):
+    with one_thread(listener), _room(pixels.shape[:2], listener):
+        planes = torch.from_numpy(pixels.transpose(2, 0, 1).astype(np.float32))[None]
         padded = wavelets.pad(planes, settings.levels)
         found = wavelets.packets(padded, settings.levels, settings.wavelet)
     return found.view(4**settings.levels, 3, *found.shape[2:])
+
+
+def _room(size: Size, listener: Listener) -> AbstractContextManager[None]:
+    """Memory for packets; asked for when it is our turn, as nobody waits who holds some."""
+    return spend(prices.packets(size), lambda: listener("waiting for memory", 0, 1))
 
 
 def _energy(bands: torch.Tensor, levels: int) -> Float:
@@ -211,7 +219,7 @@ def rebuild(
 def _rebuilt(result: PacketResult, settings: KeepSettings, listener: Listener) -> Rebuilt:
     s, original = result.settings, result.working.pixels
     stay = kept(result.energy, s.levels, settings)
-    with one_thread(listener):
+    with one_thread(listener), _room(result.padded, listener):
         bands = result.bands * torch.from_numpy(stay)[:, None, None, None]
         every = bands.flatten(0, 1)[None]
         planes = wavelets.unpack(every, s.levels, s.wavelet, result.working.size)[0]

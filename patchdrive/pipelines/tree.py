@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from patchdrive.budget import afford
 from patchdrive.images import open_image
 from patchdrive.ops import edges as edge_ops
 from patchdrive.ops import quadtree as tree_ops
 from patchdrive.ops import tokens as token_ops
+from patchdrive.pipelines import prices
 from patchdrive.pipelines.clock import Chain, Listener, Memory, forget, silence
 from patchdrive.pipelines.knobs import TreeSettings
 from patchdrive.settings import EdgeSettings, SplitSettings
@@ -35,15 +37,24 @@ def grow(
     chain, s = Chain(image.digest, memory, listener), settings
     found, counts = _counted(image, chain, s)
     cut = s.split.used()
-    quadtree = chain.stage("quadtree", (s.edges, cut), lambda: split(counts, s.split))
     root, token = counts.root, s.tokens.token
+    many = count_leaves(counts, s.split)
+    wanted = prices.tokens(many, token)
+    afford(wanted.what, wanted.nbytes, wanted.advice)  # before the tree is grown for nothing
+    quadtree = chain.stage(
+        "quadtree", (s.edges, cut), lambda: split(counts, s.split), prices.leaves(many)
+    )
     levels = chain.stage(
-        "pyramid", (root, token), lambda: token_ops.pyramid(image.pixels, root, token)
+        "pyramid",
+        (root, token),
+        lambda: token_ops.pyramid(image.pixels, root, token),
+        prices.pyramid(image),
     )
     tokens = chain.stage(
         "tokens",
         (s.edges, cut, s.tokens),
         lambda: token_ops.tokens(levels, quadtree, token),
+        wanted,
     )
     height, width = image.size
     uniform = -(-height // s.split.min_leaf) * -(-width // s.split.min_leaf)
@@ -58,10 +69,15 @@ def counted(
 
 
 def _counted(image: Image, chain: Chain, s: TreeSettings) -> tuple[Byte, tree_ops.Counts]:
-    found = chain.stage("edges", (s.edges,), lambda: find_edges(image, s.edges))
+    found = chain.stage(
+        "edges", (s.edges,), lambda: find_edges(image, s.edges), prices.edges(image)
+    )
     sides = (s.split.min_leaf, s.split.max_leaf)
     return found, chain.stage(
-        "counts", (s.edges, sides), lambda: tree_ops.count_edges(found, *sides)
+        "counts",
+        (s.edges, sides),
+        lambda: tree_ops.count_edges(found, *sides),
+        prices.counts(image),
     )
 
 
@@ -78,6 +94,15 @@ def split(counts: tree_ops.Counts, settings: SplitSettings) -> Quadtree:
     if settings.split == "budget":
         return tree_ops.by_budget(counts, settings.budget)
     return tree_ops.by_threshold(counts, settings.max_detail)
+
+
+def count_leaves(counts: tree_ops.Counts, settings: SplitSettings) -> int:
+    """How many leaves `split` will give, before any is made; in budget mode at most."""
+    if settings.split == "budget":
+        roots = [-(-side // counts.root) for side in counts.size]
+        return max(settings.budget, roots[0] * roots[1])
+    leaves = tree_ops.leaves_by_threshold(counts)
+    return int(leaves[min(settings.max_detail, len(leaves) - 1)])
 
 
 def leaf_counts(result: TreeResult, settings: SplitSettings) -> Int:

@@ -23,7 +23,7 @@ from patchdrive.settings import (
     Value,
 )
 from patchdrive.types import SettingError
-from patchdrive.ui import live
+from patchdrive.ui import allowed, live
 from patchdrive.ui.frame import plain
 from patchdrive.ui.viewer import Turning
 
@@ -76,6 +76,8 @@ def checked(kind: type[T], values: Mapping[str, Value]) -> T:
     kept = f"last {kind.__name__}"
     try:
         settings = kind.of(values)
+        if isinstance(settings, DriveSettings):
+            allowed.check(settings.network)
     except SettingError as error:
         st.error(plain(str(error)))
         last: T = st.session_state.get(kept) or kind.of({})

@@ -16,6 +16,8 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from patchdrive.types import PatchdriveError
+from patchdrive.ui import restart
+from patchdrive.ui.leases import leases
 
 _STYLE = """<style>
 .stMainBlockContainer { padding: 4.6rem 2.2rem 3rem; }
@@ -36,6 +38,7 @@ def own_menu() -> None:
     no such page.
     """
     PagesManager.uses_pages_directory = False
+    restart.whole_pages_first()
 
 
 def menu(pages: Path) -> None:
@@ -55,10 +58,20 @@ def menu(pages: Path) -> None:
     chosen = st.navigation(sections)  # type: ignore[arg-type]
     st.logo(str(pages.parent / "assets" / "logo.svg"), size="large")
     st.html(_STYLE)
+    restart.watch()
+    _visit()
     with words_for_errors():
         chosen.run()
     with st.expander("Source of this page", icon=":material/code:"):
         st.code(files[chosen.title].read_text(), "python")
+
+
+def _visit() -> None:
+    """This session is there: what it opens is held as long as it is."""
+    context = get_script_run_ctx(suppress_warning=True)
+    if context is not None:
+        leases().visit(context.session_id)
+        leases().watch()
 
 
 @st.cache_resource(show_spinner=False)
@@ -104,14 +117,15 @@ class Superseded(Exception):  # noqa: N818  (nothing went wrong)
 
 
 def give_way() -> None:
-    """Raise Superseded where a newer run of this session waits for this one to end.
+    """Raise Superseded where nobody waits for this run any more.
 
     Streamlit ends a run for a rerun of the whole page, but lets it finish before it reruns a
-    fragment; so the latest turn of a knob would wait for work that nobody wants any more. There is
-    no public way to ask; where the private one is gone, the run is finished as before.
+    fragment; so the latest turn of a knob would wait for work that nobody wants any more. A run
+    whose browser has gone is told to stop, but hears of it only when it writes to the page. There
+    is no public way to ask; where the private one is gone, the run is finished as before.
     """
     requests = getattr(get_script_run_ctx(suppress_warning=True), "script_requests", None)
-    if getattr(getattr(requests, "_state", None), "name", "") == "RERUN":
+    if getattr(getattr(requests, "_state", None), "name", "") in ("RERUN", "STOP"):
         raise Superseded
 
 

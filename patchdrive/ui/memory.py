@@ -67,6 +67,11 @@ class Shelf:
             kept: Timed | None = self._kept.get(key)
             return kept
 
+    def clear(self) -> None:
+        """Let go of all values."""
+        with self._lock:
+            self._kept.clear()
+
     def _keep(self, key: Key, made: Timed) -> None:
         with self._lock:
             if weigh(made) > self._kept.maxsize:

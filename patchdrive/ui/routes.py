@@ -4,6 +4,7 @@
     /patchdrive/crop/{key}/{y0}/{x0}/{h}/{w}    native pixels: PNG up to 512 px, else JPEG
     /patchdrive/choices/{key}                   candidates for saccades, see viewer/packing.py
     /patchdrive/scripts/{version}/{name}        JavaScript and style, by content
+    /patchdrive/alive                           a word that is another one after a restart
 
 Everything served is named by its content, so browsers may keep it for ever; what is not served is
 404 (unknown) or 410 (it was here and has made room), in words, and kept by nobody. No part of an
@@ -30,6 +31,7 @@ from patchdrive.ops.regions import window
 from patchdrive.types import Byte, Image
 from patchdrive.ui.choices import choices
 from patchdrive.ui.encoded import Encoded
+from patchdrive.ui.restart import BOOT
 from patchdrive.ui.store import MEBIBYTE, store
 from patchdrive.ui.workers import answer
 from patchdrive.viewer import scripts
@@ -56,6 +58,7 @@ def routes() -> list[Route]:
         Route(root + "/crop/{key}/{y0}/{x0}/{h}/{w}", crop),
         Route(root + "/choices/{key}", choice),
         Route(root + "/scripts/{version}/{name}", script),
+        Route(root + "/alive", alive),
     ]
 
 
@@ -81,6 +84,11 @@ async def script(request: Request) -> Response:
         return _missing("no such script")
     media_type, content = known
     return Response(content, 200, _KEEP, media_type)
+
+
+async def alive(request: Request) -> Response:
+    """Which run of the server this is; a page that was open before another one finds out."""
+    return Response(BOOT, 200, _FORGET, "text/plain")
 
 
 def _choice(request: Request) -> Response:

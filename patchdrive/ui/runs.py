@@ -13,6 +13,7 @@ from patchdrive.figures.layers import Landings, Layer, Leaves
 from patchdrive.images import MemoryImage
 from patchdrive.pipelines import drive as driving
 from patchdrive.pipelines import inspect as inspecting
+from patchdrive.pipelines import prices
 from patchdrive.pipelines import tree as growing
 from patchdrive.pipelines.clock import Chain, Memory, Timed
 from patchdrive.pipelines.inspect import Inspection
@@ -153,5 +154,7 @@ def remembered(result: TreeResult, settings: TreeSettings, viewer: str) -> Remem
     digest = result.image.digest
     return watched(
         viewer,
-        lambda memory, tell: Chain(digest, memory, tell).stage("rebuilt", (settings,), make),
+        lambda memory, tell: Chain(digest, memory, tell).stage(
+            "rebuilt", (settings,), make, prices.rebuilt(result.image, result.tokens)
+        ),
     )

@@ -92,7 +92,7 @@ class Store:
             grown = held.nbytes > self._bytes[name]
             evicted = self._make_room(name) if grown else False
         if evicted:
-            _return_memory()
+            trim()
         return held
 
     def fetch(self, key: str) -> Held | None:
@@ -119,7 +119,7 @@ class Store:
         with self._lock:
             dropped = self._forget(key)
         if dropped:
-            _return_memory()
+            trim()
 
     def __len__(self) -> int:
         """Pictures and masks held, each counted once."""
@@ -150,7 +150,7 @@ class Store:
             while len(self._named) > MOST_KEYS:
                 evicted |= self._forget(next(iter(self._named)))
         if evicted:
-            _return_memory()
+            trim()
 
     def _make_room(self, newest: str) -> bool:
         """Let go of pictures until the others fit; whether one went."""
@@ -212,8 +212,8 @@ def _own_words(held: Held, first: Held) -> Held:
     return under_its_own_name(first, held.name, held.notes, held.microns)
 
 
-def _return_memory() -> None:
-    """Give freed pages back: glibc keeps hundreds of megabytes of big arrays otherwise."""
+def trim() -> None:
+    """Give freed pages back to the system; glibc keeps hundreds of megabytes otherwise."""
     with contextlib.suppress(AttributeError, OSError, TypeError):  # not glibc
         ctypes.CDLL(None).malloc_trim(0)
 

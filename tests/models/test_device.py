@@ -6,6 +6,7 @@ import time
 import pytest
 import torch
 
+from patchdrive.models import device
 from patchdrive.models.device import pick, present, synchronize, turn
 from patchdrive.types import SettingError
 
@@ -124,3 +125,47 @@ def _take():
 def test_a_thread_may_take_its_own_turn_again():
     with turn(CPU), turn(CPU, lambda: pytest.fail("waited for itself")):
         pass
+
+
+def test_turns_are_given_in_the_order_in_which_they_were_asked_for(held):
+    order, threads = [], []
+    line = device._line(CPU)
+
+    def work(name):
+        with turn(CPU):
+            order.append(name)
+
+    for name in range(5):
+        threads.append(threading.Thread(target=work, args=(name,)))
+        threads[-1].start()
+        end = time.monotonic() + WAIT_S
+        while len(line._queue) <= name and time.monotonic() < end:
+            time.sleep(0.001)
+    held.set()
+    for thread in threads:
+        thread.join(WAIT_S)
+    assert order == [0, 1, 2, 3, 4]
+
+
+def test_long_work_in_parts_lets_another_in_after_one_part():
+    parts, over = [], threading.Event()
+    line = device._line(CPU)
+
+    def long():
+        for _ in range(100):
+            with turn(CPU):
+                parts.append("long")
+                end = time.monotonic() + WAIT_S
+                while len(parts) == 3 and not line._queue and time.monotonic() < end:
+                    time.sleep(0.001)  # until the other one has asked
+        over.set()
+
+    thread = threading.Thread(target=long)
+    thread.start()
+    while len(parts) < 3:
+        time.sleep(0.001)
+    with turn(CPU):
+        parts.append("short")
+    assert over.wait(WAIT_S)
+    thread.join(WAIT_S)
+    assert parts.index("short") <= 4

@@ -193,21 +193,13 @@ def test_the_strength_of_a_patch_is_the_saliency_of_its_place(net):
     assert (full[0] - given[0]).abs().max() > 1e-4
 
 
-def test_patches_of_a_batch_of_any_size_are_told_and_can_be_stopped(net):
+def test_patches_give_the_same_vectors_in_batches_of_any_size(net):
     pixels = np.random.default_rng(0).integers(0, 256, (7, 32, 32, 3), np.uint8)
     pixels.flags.writeable = False
-    told = []
-    vectors = net.encode_patches(pixels, batch=3, tell=lambda *at: told.append(at))
-    assert told == [(3, 7), (6, 7), (7, 7)]
+    vectors = net.encode_patches(pixels, batch=3)
     assert vectors.shape == (7, 512)
     torch.testing.assert_close(vectors, net.encode_patches(pixels), atol=1e-5, rtol=1e-4)
     assert net.encode_patches(pixels[:0]).shape == (0, 512)
-
-    def stop(done, total):
-        raise InterruptedError
-
-    with pytest.raises(InterruptedError):
-        net.encode_patches(pixels, tell=stop)
 
 
 def test_the_stages_run_in_inference_mode_and_a_training_step_can_follow(net):

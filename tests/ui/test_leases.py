@@ -1,0 +1,94 @@
+"""What somebody brought goes some minutes after the last session that had it open."""
+
+import pytest
+
+from patchdrive.types import SettingError
+from patchdrive.ui import leases as module
+from patchdrive.ui.leases import VARIABLE, Leases, kept_s
+
+
+class World:
+    """Sessions that come and go, a clock, and what was let go."""
+
+    def __init__(self):
+        self.now, self.there, self.dropped, self.left = 0.0, set(), [], 0
+        self.leases = Leases(
+            lambda session: session in self.there,
+            self.dropped.append,
+            self._leave,
+            lambda: self.now,
+        )
+
+    def _leave(self):
+        self.left += 1
+
+    def at(self, now, *there):
+        self.now, self.there = now, set(there)
+        return self.leases.sweep(60)
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+def test_an_upload_is_held_as_long_as_its_session_and_some_time_more(world):
+    world.leases.hold("key", "a")
+    assert world.at(1000, "a")
+    assert world.at(1050)
+    assert world.dropped == []
+    world.at(1061)
+    assert world.dropped == ["key"]
+
+
+def test_a_session_that_comes_back_in_time_loses_nothing(world):
+    world.leases.hold("key", "a")
+    world.at(10, "a")
+    world.at(50)
+    world.at(65, "a")
+    world.at(120)
+    assert world.dropped == []
+
+
+def test_a_link_holds_for_whoever_opened_it(world):
+    world.leases.hold("key", "a")
+    world.leases.hold("key", "b")
+    world.leases.hold("other", "a")
+    world.at(10, "a", "b")
+    world.at(100, "b")
+    assert world.dropped == ["other"]
+    world.at(170)
+    assert world.dropped == ["other", "key"]
+
+
+def test_when_nobody_is_left_all_is_let_go_once_and_the_watch_ends(world):
+    world.leases.visit("a")
+    assert world.at(10, "a")
+    assert world.at(60)
+    assert world.left == 0
+    assert not world.at(71)
+    assert world.left == 1
+    world.leases.visit("b")
+    assert world.at(80, "b")
+    assert not world.at(200)
+    assert world.left == 2
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("", 600), ("0", 0), ("1.5", 90)])
+def test_the_setting_is_a_number_of_minutes(monkeypatch, text, seconds):
+    monkeypatch.setenv(VARIABLE, text)
+    assert kept_s() == seconds
+
+
+@pytest.mark.parametrize("text", ["long", "-1", "nan", "inf"])
+def test_a_setting_that_is_none_is_refused_in_words(monkeypatch, text):
+    monkeypatch.setenv(VARIABLE, text)
+    with pytest.raises(SettingError, match=VARIABLE):
+        kept_s()
+
+
+def test_nothing_that_pages_hold_is_dropped_by_those_who_only_visit(world):
+    world.leases.visit("a")
+    world.at(1000)
+    assert world.dropped == []
+    assert module.leases() is module.leases()
