@@ -127,7 +127,7 @@ def test_a_tree_too_large_is_refused_before_it_is_made(noise, values, words):
         (60, {"saliency": "network", "global_backbone": "resnet18"}, "the backbones resnet18"),
         (
             10,
-            {"glance": 256, "saliency": "network", "weights": "untrained"},
+            {"saliency": "network", "weights": "untrained"},
             "features of a glance",
         ),
         (12, {"glance": 128, "patch": 512, "k": 1, "weights": "untrained"}, "batches of 3 patches"),

@@ -32,9 +32,9 @@ def test_what_a_person_cannot_mend_is_logged_and_not_shown(fault, shown, caplog)
 
 
 @pytest.mark.parametrize(
-    ("state", "gives_way"), [("RERUN", True), ("CONTINUE", False), ("STOP", False), (None, False)]
+    ("state", "gives_way"), [("RERUN", True), ("CONTINUE", False), ("STOP", True), (None, False)]
 )
-def test_a_run_gives_way_only_where_a_newer_one_waits(state, gives_way, monkeypatch):
+def test_a_run_gives_way_where_a_newer_one_waits_or_nobody_does(state, gives_way, monkeypatch):
     requests = SimpleNamespace(_state=SimpleNamespace(name=state)) if state else None
     context = SimpleNamespace(script_requests=requests)
     monkeypatch.setattr(frame, "get_script_run_ctx", lambda suppress_warning: context)
