@@ -10,9 +10,10 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from patchdrive.ui.frame import menu, own_menu
+from patchdrive.ui.leases import swept
 from patchdrive.ui.routes import routes
 
-app = st.App(__file__, routes=routes())
+app = st.App(__file__, routes=routes(), lifespan=swept)
 own_menu()
 
 if get_script_run_ctx(suppress_warning=True) is not None:

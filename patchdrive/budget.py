@@ -181,6 +181,8 @@ class Purse:
             while not self._take(ticket, mine):
                 if waiting is not None:
                     waiting()
+                with self._changed:
+                    self._changed.wait(POLL_S)
         finally:
             with self._changed:
                 self._queue.remove(ticket)
@@ -197,7 +199,6 @@ class Purse:
             if self._queue[0] is ticket and (not self._held or self.held + mine <= bound()):
                 self._held.append(mine)
                 return True
-            self._changed.wait(POLL_S)
             return False
 
 

@@ -37,6 +37,8 @@ class _Line:
             while not self._first(ticket, mine):
                 if waiting is not None:
                     waiting()
+                with self._changed:  # in short steps: a thread that sleeps cannot be told to stop
+                    self._changed.wait(POLL_S)
         finally:
             with self._changed:
                 self._queue.remove(ticket)
@@ -44,11 +46,9 @@ class _Line:
 
     def _first(self, ticket: object, mine: int) -> bool:
         with self._changed:
-            # Waiting in short steps, not in one: a thread that sleeps cannot be told to stop.
             if self._owner is None and self._queue[0] is ticket:
                 self._owner, self._depth = mine, 1
                 return True
-            self._changed.wait(POLL_S)
             return False
 
     def give(self) -> None:

@@ -71,7 +71,6 @@ def _visit() -> None:
     context = get_script_run_ctx(suppress_warning=True)
     if context is not None:
         leases().visit(context.session_id)
-        leases().watch()
 
 
 @st.cache_resource(show_spinner=False)

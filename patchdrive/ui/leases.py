@@ -10,8 +10,10 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
+import anyio
 from streamlit.runtime import Runtime
 
 from patchdrive.types import SettingError
@@ -63,7 +65,6 @@ class Leases:
         self._seen: dict[str, float] = {}  # session -> when it was there last
         self._open: dict[str, set[str]] = {}  # key -> sessions
         self._lock = threading.Lock()
-        self._watching = False
 
     def visit(self, session: str) -> None:
         """The session is there."""
@@ -76,8 +77,8 @@ class Leases:
             self._seen[session] = self._clock()
             self._open.setdefault(key, set()).add(session)
 
-    def sweep(self, kept: float) -> bool:
-        """Let go of what no session had open for so many seconds; whether anybody is left."""
+    def sweep(self, kept: float) -> None:
+        """Let go of what no session had open for so many seconds."""
         with self._lock:
             now = self._clock()
             there = bool(self._seen)
@@ -94,28 +95,6 @@ class Leases:
             self._drop(key)
         if left:
             self._leave()
-        return not left
-
-    def watch(self) -> None:
-        """Sweep from time to time in a thread that ends when nobody is left."""
-        with self._lock:
-            if self._watching:
-                return
-            self._watching = True
-        threading.Thread(target=self._sweep_on, name="patchdrive leases", daemon=True).start()
-
-    def _sweep_on(self) -> None:
-        while True:
-            time.sleep(LOOK_S)
-            try:
-                more = self.sweep(kept_s())
-            except Exception:  # the next sweep may do better
-                LOG.exception("what ended sessions had open could not be let go")
-                more = True
-            with self._lock:
-                if not more and not self._seen:
-                    self._watching = False
-                    return
 
 
 def _alive(session: str) -> bool:
@@ -133,3 +112,21 @@ _LEASES = Leases(_alive, lambda key: store().drop(key), _leave)
 def leases() -> Leases:
     """Those of this process."""
     return _LEASES
+
+
+@asynccontextmanager
+async def swept(app: object) -> AsyncIterator[None]:
+    """For as long as the server runs, look from time to time who is still there."""
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(_sweep_on)
+        yield
+        tasks.cancel_scope.cancel()
+
+
+async def _sweep_on() -> None:
+    while True:
+        await anyio.sleep(LOOK_S)
+        try:
+            await anyio.to_thread.run_sync(lambda: leases().sweep(kept_s()))
+        except Exception:  # the next sweep may do better
+            LOG.exception("what ended sessions had open could not be let go")
