@@ -5,7 +5,7 @@ import streamlit as st
 from patchdrive.figures import charts, drive_layers
 from patchdrive.ui import controls, marks, parts, pictures, runs
 from patchdrive.ui.downloads import downloads
-from patchdrive.ui.frame import fragment
+from patchdrive.ui.frame import fragment, sides
 from patchdrive.ui.viewer import Screen, viewer
 
 opened = pictures.choose()
@@ -16,7 +16,7 @@ network = controls.network()
 def body() -> None:
     """Knobs on the left, the picture on the right, what was seen below."""
     marks.own(opened)
-    left, right = st.columns([1, 3.2], gap="medium")
+    left, right = sides(3.2)
     with left:
         settings, turning = controls.drive(network)
     above = right.container()

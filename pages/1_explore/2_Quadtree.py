@@ -5,7 +5,7 @@ import streamlit as st
 from patchdrive.figures import charts, mosaic, tree_layers
 from patchdrive.ui import controls, parts, pictures, runs
 from patchdrive.ui.downloads import downloads
-from patchdrive.ui.frame import fragment
+from patchdrive.ui.frame import fragment, sides
 from patchdrive.ui.viewer import Screen, viewer
 
 opened = pictures.choose()
@@ -14,7 +14,7 @@ opened = pictures.choose()
 @fragment
 def body() -> None:
     """Knobs on the left, the picture on the right, what it was cut into below."""
-    left, right = st.columns([1, 3.2], gap="medium")
+    left, right = sides(3.2)
     with left:
         settings, turning = controls.tree()
     with right:

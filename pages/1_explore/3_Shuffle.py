@@ -3,7 +3,7 @@
 import streamlit as st
 
 from patchdrive.ui import alike, classes, measured, parts, pictures, shuffling
-from patchdrive.ui.frame import fragment
+from patchdrive.ui.frame import fragment, sides
 
 opened = pictures.choose()
 MODELS = ("vit-learned", "vit-none", "vit-lgp", "vit-summary")
@@ -12,7 +12,7 @@ MODELS = ("vit-learned", "vit-none", "vit-lgp", "vit-summary")
 @fragment
 def body() -> None:
     """The protocol on the left, the shuffled picture on the right, answers below."""
-    left, right = st.columns([1, 2.2], gap="medium")
+    left, right = sides(2.2)
     with left:
         image = classes.choose(opened)
         knobs = st.container()

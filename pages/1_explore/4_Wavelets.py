@@ -3,7 +3,7 @@
 import streamlit as st
 
 from patchdrive.ui import packets, parts, pictures
-from patchdrive.ui.frame import fragment
+from patchdrive.ui.frame import fragment, sides
 
 opened = pictures.choose()
 
@@ -11,7 +11,7 @@ opened = pictures.choose()
 @fragment
 def body() -> None:
     """Knobs on the left; bands, the reach of a patch, or the picture rebuilt on the right."""
-    left, right = st.columns([1, 3.2], gap="medium")
+    left, right = sides(3.2)
     with left:
         choice = packets.choose(opened)
     with right:

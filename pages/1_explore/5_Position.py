@@ -3,7 +3,7 @@
 import streamlit as st
 
 from patchdrive.ui import parts, pictures, placing, shuffling
-from patchdrive.ui.frame import fragment
+from patchdrive.ui.frame import fragment, sides
 
 opened = pictures.choose()
 MODELS = ("vit-learned", "vit-none", "vit-lgp", "vit-lgp-circular", "vit-summary-circular")
@@ -12,7 +12,7 @@ MODELS = ("vit-learned", "vit-none", "vit-lgp", "vit-lgp-circular", "vit-summary
 @fragment
 def body() -> None:
     """A scene and a patch on the left, who tells the patches apart on the right."""
-    left, right = st.columns([1, 2.6], gap="medium")
+    left, right = sides(2.6)
     with left:
         settings = placing.settings()
         names = shuffling.models("position_models", MODELS)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
@@ -19,12 +20,26 @@ from patchdrive.types import PatchdriveError
 from patchdrive.ui import restart
 from patchdrive.ui.leases import leases
 
-_STYLE = """<style>
-.stMainBlockContainer { padding: 4.6rem 2.2rem 3rem; }
-[data-testid="stMetricValue"] { font-size: 1.5rem; }
-[class*="st-key-sample_"] button { min-height: 1.7rem; padding: 0 0.3rem; }
-[class*="st-key-sample_"] button p { font-size: 0.78rem; }
-.stApp [data-testid="stSidebarUserContent"] { padding-bottom: 3rem; }
+# Knobs and picture stand side by side where both have room, and the picture above the knobs else.
+_SIDES = ".st-key-sides > * > [data-testid=stHorizontalBlock]"
+_NUMBERS = ".st-key-numbers > * > [data-testid=stHorizontalBlock]"
+_STYLE = f"""<style>
+.stMainBlockContainer {{ padding: 4.6rem 2.2rem 3rem; }}
+[data-testid="stMetricValue"] {{ font-size: 1.5rem; }}
+[class*="st-key-sample_"] button {{ min-height: 1.7rem; padding: 0 0.3rem; }}
+[class*="st-key-sample_"] button p {{ font-size: 0.78rem; }}
+.stApp [data-testid="stSidebarUserContent"] {{ padding-bottom: 3rem; }}
+{_NUMBERS} {{ flex-wrap: wrap; }}
+{_NUMBERS} > [data-testid=stColumn] {{ flex: 1 1 9.6rem; min-width: 9.6rem; }}
+{_SIDES} {{ flex-wrap: wrap-reverse; align-items: start; }}
+{_SIDES} > [data-testid=stColumn] {{ min-width: min(220px, 100%); }}
+{_SIDES} > [data-testid=stColumn]:last-child {{ min-width: min(560px, 100%); }}
+@media (hover: none) {{
+  .stApp .modebar-container {{ display: none; }} /* fingers need it not, and it lies on legends */
+}}
+@media (max-width: 640px) {{
+  .stMainBlockContainer {{ padding: 4.2rem 0.9rem 2rem; }}
+}}
 </style>"""
 
 LOG = logging.getLogger("patchdrive")
@@ -94,6 +109,12 @@ def _warm() -> bool:
     gc.freeze()
     atexit.register(gc.unfreeze)  # or libraries report what was never collected as leaks
     return True
+
+
+def sides(share: float) -> tuple[Any, Any]:
+    """Columns for knobs and picture; the picture's is so many times as wide, once on a page."""
+    left, right = st.container(key="sides").columns([1, share], gap="medium")
+    return left, right
 
 
 def fragment(body: Callable[[], None]) -> Callable[[], None]:

@@ -27,8 +27,6 @@ STARTS = (DEFAULT, "edges", "residual", "entropy")  # the saliency of each pane 
 SLIDERS = ("k", "radius", "threshold")
 OPEN = "open"  # the picture that the whole page shows
 LINK = "compare"
-WIDE = 1140  # CSS pixels that all panes of a row usually share
-BELOW = {2: 150, 3: 210}  # CSS pixels of sliders and legend, by viewers in a row
 
 
 # Panes keep a width in which a picture can be looked at; where there is no room they stack.
@@ -106,12 +104,12 @@ def beside(choice: Choice, opened: Opened, network: Mapping[str, Value]) -> None
     for place, letter in zip(places, LETTERS[:count], strict=True):
         with place:
             found.append(pane(letter, opened, network, pictures=True))
-    tall = height([one.opened.image.size for one in found], across)
+    common = shape(one.opened.image.size for one in found)
     if choice.fixed:
         found = on_one_scale(found)
     for place, one in zip(places, found, strict=True):
         with place:
-            show(one, tall)
+            show(one, common)
     st.table(numbers(found))
 
 
@@ -173,18 +171,16 @@ def _with(one: Pane, **values: Value) -> Pane:
     return replace(one, turning=replace(one.turning, values={**one.turning.values, **values}))
 
 
-def height(sizes: Iterable[Size], across: int) -> int:
-    """CSS pixels for so many viewers in a row, one for all: linked panes have one shape."""
-    width = WIDE / across
-    shape = max(h / w for h, w in sizes)
-    return min(720, round(BELOW[across] + max(width / 2, width * shape)))
+def shape(sizes: Iterable[Size]) -> float:
+    """Width over height of the tallest picture: linked panes have one shape."""
+    return min(w / h for h, w in sizes)
 
 
-def show(one: Pane, tall: int) -> None:
+def show(one: Pane, common: float) -> None:
     """The pane's viewer."""
     chosen = parts.chosen(one.key, one.seen)
     details = parts.details(one.seen, one.settings, chosen)
-    screen = Screen(one.key, tall, selected=chosen, details=details, link=LINK)
+    screen = Screen(one.key, shape=common, selected=chosen, details=details, link=LINK)
     picture = one.opened
     viewer(one.layers, picture.image, picture.key, turning=one.turning, screen=screen)
 

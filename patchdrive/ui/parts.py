@@ -32,7 +32,8 @@ def tab(key: str, *names: str) -> str:
 
 def numbers(cells: dict[str, tuple[str, str]]) -> None:
     """A row of labelled numbers, each with a line of help."""
-    for column, (label, (value, help_)) in zip(st.columns(len(cells)), cells.items(), strict=True):
+    columns = st.container(key="numbers").columns(len(cells))
+    for column, (label, (value, help_)) in zip(columns, cells.items(), strict=True):
         column.metric(label, value, help=help_)
 
 

@@ -63,7 +63,8 @@ class Screen:
     """What a viewer shows beside its layers.
 
     key       names it on its page
-    height    CSS pixels; 0: as the picture's shape wants at the width there is
+    height    CSS pixels; 0: as the shape wants at the width there is
+    shape     width over height, for viewers of other pictures beside it; 0: the picture's own
     name      of the picture, for files that are saved
     values    of all knobs that the viewer may turn, by name: sliders, looks, marks
     knobs     the sliders to show, in order: Slider
@@ -76,6 +77,7 @@ class Screen:
 
     key: str = "viewer"
     height: int = 0
+    shape: float = 0.0
     name: str = ""
     values: Mapping[str, Value] = field(default_factory=dict)
     knobs: Sequence[Mapping[str, Any]] = ()

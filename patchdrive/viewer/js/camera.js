@@ -51,14 +51,23 @@ export class Camera {
     this.set(views.center(size, view, start.x, start.y, start.zoom * view.k));
   }
 
-  /** The canvas has w x h pixels now, k of them to a CSS pixel. */
-  resize(w, h, k) {
+  /** The canvas has w x h pixels now, k of them to a CSS pixel, and bars lie over it. */
+  resize(w, h, k, bars) {
     this.stop();
-    let view = this.exact ? views.resize(this.exact, w, h, k) : { x: 0, y: 0, s: 1, w, h, k };
+    const { exact } = this;
     const first = !this.view;
+    let view = first ? { x: 0, y: 0, s: 1, w, h, k, bars } : views.resize(exact, w, h, k, bars);
     if (this.size && this.fitted) view = views.fit(this.size, view);
     this.take(view);
     if (first && this.size) this.begin();
+  }
+
+  /** Other bars lie over the canvas. */
+  clear(bars) {
+    if (!this.view || `${bars}` === `${this.view.bars}`) return;
+    const { w, h, k } = this.exact;
+    if (this.fitted) this.resize(w, h, k, bars);
+    else for (const view of [this.exact, this.view]) view.bars = bars;
   }
 
   zoom(px, py, factor) {

@@ -4,11 +4,11 @@
 import { icon } from "./icons.js";
 import { element } from "./stage.js";
 
-const made = new WeakMap(); // viewer -> {all, left, right}
+const made = new WeakMap(); // viewer -> {all, left, right, foot}
 
 /**
  * Where a part of the viewer may put what floats.
- * @param {"all" | "left" | "right"} side
+ * @param {"all" | "left" | "right" | "foot"} side
  */
 export function floating(viewer, side) {
   if (!made.has(viewer)) made.set(viewer, build(viewer));
@@ -19,7 +19,9 @@ function build({ root, box }) {
   const all = element("div", "chrome");
   box.after(all);
   root.addEventListener("keydown", (event) => forward(event, box));
-  return { all, left: element("div", "left", all), right: element("div", "right", all) };
+  const middle = element("div", "middle", all);
+  const [left, right] = ["left", "right"].map((side) => element("div", side, middle));
+  return { all, left, right, foot: element("div", "foot", all) };
 }
 
 /** Pass a key on to the picture, unless the control that has the focus has a use for it. */

@@ -14,7 +14,8 @@ let leading = false; // one viewer moves the others, which then tell nobody
  */
 function alike({ size: from, view: seen }, size, view) {
   const same = `${from}` === `${size}`;
-  if (same && ["w", "h", "k"].every((side) => seen[side] === view[side])) return { ...seen };
+  const twin = same && ["w", "h", "k"].every((side) => seen[side] === view[side]);
+  if (twin) return { ...seen, bars: view.bars };
   const [x, y] = views.toPicture(seen, seen.w / 2, seen.h / 2);
   if (same) return views.center(size, view, x, y, seen.s * density(view.k / seen.k));
   const grown = views.fit(size, view).s / views.fit(from, seen).s;

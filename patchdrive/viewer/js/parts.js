@@ -9,6 +9,7 @@
 //   click(found, event)     true: the click was meant for it
 //   side(layer, view)       the columns [from, to) of the canvas for this layer, null: it is hidden
 //   escape()                true: the key Escape was meant for it
+//   floats                  an element over the picture: the whole picture keeps clear of it
 //   keys                    key -> [group, words, action]
 //   gestures                [gesture, words], for the list of keys
 //   moved()                 the camera moved, but not because the canvas has another size

@@ -4,7 +4,7 @@ import { floating } from "./chrome.js";
 import { element } from "./stage.js";
 
 const MOST = 120; // CSS pixels,
-const SHARE = 0.18; // and of the view
+const SHARE = 0.18; // and of the view; the style sheet says so too
 const UNITS = [["m", 1e6], ["mm", 1e3], ["µm", 1], ["nm", 1e-3]]; // and their micrometres
 
 /**
@@ -33,7 +33,8 @@ function below(value) {
 export class ScaleBar {
   constructor(viewer) {
     this.viewer = viewer;
-    this.node = element("div", "scalebar glass", floating(viewer, "left"));
+    this.node = element("div", "scalebar glass", floating(viewer, "foot"));
+    this.floats = this.node;
     this.node.role = "img";
     this.words = element("span", "", this.node);
     this.bar = element("div", "length", this.node);
@@ -43,8 +44,6 @@ export class ScaleBar {
     const microns = this.viewer.header?.source.microns;
     const most = Math.min(MOST, (SHARE * view.w) / view.k);
     const { width, words } = round(view.s / view.k, microns, most);
-    if (most !== this.most) this.node.style.setProperty("--most", `${most}px`);
-    this.most = most;
     const key = `${words} ${width.toFixed(2)}`;
     if (key === this.key) return;
     this.key = key;

@@ -14,18 +14,6 @@ export function address({ header, camera }) {
   return url.href;
 }
 
-/** Put the link into the clipboard; where that is not allowed, into a box to copy from. */
-export async function copy(viewer) {
-  const text = address(viewer);
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    window.prompt("Copy this link", text);
-    return false;
-  }
-}
-
 /** The view that the page was opened with: {x, y, zoom}, or null. */
 export function wanted(key) {
   const text = new URL(document.location.href).searchParams.get(NAME) ?? "";

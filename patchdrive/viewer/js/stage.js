@@ -1,4 +1,6 @@
-// Two canvases on top of one another, as large as the device has pixels.
+// Two canvases on top of one another, with as many pixels as the device has there.
+
+import { allowed, pixels } from "./frame.js";
 
 /** Create an element with a class. */
 export function element(tag, name, parent) {
@@ -20,21 +22,35 @@ export class Stage {
     this.picture = canvas("picture", { alpha: false }); // nothing shines through: cheaper to show
     this.marks = canvas("marks");
     this.observer = new ResizeObserver(([entry]) => this.measure(entry));
+    this.ended = new AbortController();
+    this.observe();
+  }
+
+  /** Measure the box now and whenever it, or the screen's density, is another one. */
+  observe() {
+    const { box, observer, ended } = this;
+    observer.unobserve(box);
     try {
-      this.observer.observe(box, { box: "device-pixel-content-box" });
+      observer.observe(box, { box: "device-pixel-content-box" });
     } catch {
-      this.observer.observe(box); // Safari
+      observer.observe(box); // Safari
     }
+    const density = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+    const once = { once: true, signal: ended.signal };
+    density.addEventListener("change", () => this.observe(), once);
   }
 
   measure(entry) {
     const { width, height } = entry.contentRect;
     const ratio = window.devicePixelRatio || 1;
-    let [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
-    if (!w || !h) return;
+    if (!width || !height) return; // it is hidden, and keeps its pixels until it is seen again
+    let [w, h] = pixels(width, height, ratio);
     const exact = entry.devicePixelContentBoxSize?.[0];
     // An emulated density leaves this box in CSS pixels; a real one only rounds differently.
-    if (exact && Math.abs(exact.inlineSize - w) < 3) [w, h] = [exact.inlineSize, exact.blockSize];
+    const near = exact && Math.abs(exact.inlineSize - w) < 3;
+    if (near && allowed(exact.inlineSize, exact.blockSize)) {
+      [w, h] = [exact.inlineSize, exact.blockSize];
+    }
     for (const { canvas } of [this.picture, this.marks]) {
       canvas.width = w;
       canvas.height = h;
@@ -65,6 +81,7 @@ export class Stage {
   }
 
   close() {
+    this.ended.abort();
     this.observer.disconnect();
   }
 }

@@ -14,10 +14,10 @@ export class Edits {
     this.viewer = viewer;
     const [hand, lasso] = [viewer.part(Hand), viewer.part(Lasso)];
     Object.assign(this, { hand, lasso });
-    const strip = element("div", "strip edits glass", floating(viewer, "right"));
+    const strip = element("div", "strip edits glass", floating(viewer, "foot"));
     strip.role = "toolbar";
     strip.ariaLabel = "Edit saccades";
-    this.strip = strip;
+    this.strip = this.floats = strip;
     this.hint = element("span", "hint", strip);
     this.hint.textContent = "Draw an outline, Esc ends";
     this.undo = button(strip, "undo", "Undo", () => hand.again(false), "Ctrl+Z");
@@ -51,15 +51,17 @@ export class Edits {
   }
 }
 
+const PLAYED = ["landings", "leaves"];
+
 /** Play, steps, speed and the foveated view. */
 export class Transport {
   constructor(viewer) {
     this.viewer = viewer;
     const player = (this.player = viewer.part(Player));
-    const strip = element("div", "strip transport glass", floating(viewer, "all"));
+    const strip = element("div", "strip transport glass", floating(viewer, "foot"));
     strip.role = "toolbar";
     strip.ariaLabel = "Play";
-    this.strip = strip;
+    this.strip = this.floats = strip;
     button(strip, "before", "The one before", () => player.step(-1), ",");
     this.play = button(strip, "play", "Play", () => player.toggle(), "Space");
     button(strip, "next", "The next one", () => player.step(1), ".");
@@ -93,7 +95,9 @@ export class Transport {
 
   restyle() {
     const { track, playing, foveated, subject } = this.player;
-    this.strip.hidden = !subject;
+    // Where layers are hidden for a while its place is kept: the picture does not jump.
+    this.strip.hidden = !this.viewer.layers.some(({ kind }) => PLAYED.includes(kind));
+    this.strip.style.visibility = subject ? "" : "hidden";
     this.strip.classList.toggle("open", track !== null);
     this.count.textContent = track?.words ?? "";
     this.fovea.hidden = subject?.kind !== "landings";

@@ -2,6 +2,7 @@
 
 import { probe } from "./probe.js";
 import { TileCache } from "./tilecache.js";
+import { seen } from "./view.js";
 import { Whole } from "./whole.js";
 
 export const CRISP = 3; // from this scale on pixels are squares, not smears
@@ -101,7 +102,8 @@ export class Tiles {
     // Rounded to canvas pixels, so that neighbours meet without a seam.
     const [left, top] = [Math.round((x0 - view.x) * view.s), Math.round((y0 - view.y) * view.s)];
     const [right, lower] = [Math.round((x1 - view.x) * view.s), Math.round((y1 - view.y) * view.s)];
-    context.drawImage(bitmap, sx, sy, sw, sh, left, top, right - left, lower - top);
+    const [w, h] = [right - left, lower - top].map((side, axis) => seen(side, view, size[1 - axis]));
+    context.drawImage(bitmap, sx, sy, sw, sh, left, top, w, h);
     return l <= level;
   }
 

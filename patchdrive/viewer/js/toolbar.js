@@ -5,8 +5,7 @@ import { Help } from "./help.js";
 import { Panel } from "./panel.js";
 import { save } from "./save.js";
 import { element } from "./stage.js";
-
-const TOLD = 2500; // milliseconds that a word of thanks stays
+import { Told } from "./told.js";
 
 export class Toolbar {
   constructor(viewer) {
@@ -31,9 +30,8 @@ export class Toolbar {
       more.ariaExpanded = bar.classList.toggle("open");
     });
     more.ariaExpanded = false;
-    this.told = element("div", "told glass", floating(viewer, "all"));
-    this.told.role = "status";
-    this.told.hidden = true;
+    this.floats = bar;
+    this.told = new Told(bar);
     this.keys = {
       y: ["View", "copy a link to it", () => this.copy()],
       "Ctrl+s": ["View", "save it as PNG", () => this.save()],
@@ -53,27 +51,19 @@ export class Toolbar {
     const address = this.viewer.link?.() ?? location.href;
     try {
       await navigator.clipboard.writeText(address);
-      this.tell("Link copied");
+      this.told.say("Link copied");
     } catch {
-      this.tell(address, true); // the browser forbids it: to be copied by hand
+      this.told.link(address); // the browser forbids it, as it does where a page comes by http
     }
   }
 
   async save() {
     if (!this.viewer.header) return;
     await (this.viewer.save?.() ?? save(this.viewer));
-    this.tell("Saved");
-  }
-
-  tell(words, stays = false) {
-    this.told.textContent = words;
-    this.told.hidden = false;
-    this.told.classList.toggle("address", stays);
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => (this.told.hidden = true), stays ? 8 * TOLD : TOLD);
+    this.told.say("Saved");
   }
 
   close() {
-    clearTimeout(this.timer);
+    this.told.hide();
   }
 }

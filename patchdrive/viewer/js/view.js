@@ -1,17 +1,17 @@
 // Where the viewer looks: pure functions from view to view.
 //
 // A view is {x, y, s, w, h, k}: the picture point (x, y) lies in the canvas's upper left corner,
-// one picture pixel is s canvas pixels wide, the canvas has w x h pixels, k of them to a CSS pixel.
+// one picture pixel is s canvas pixels wide, the canvas has w x h pixels, k of them to a CSS pixel,
+// and bars [x0, y0, x1, y1] lie over it.
+
+import { whole } from "./frame.js";
 
 const CLOSEST = 64; // CSS pixels to a picture pixel
 
-/** The scale at which the whole picture is seen. */
-const fitScale = ([H, W], { w, h, k }) => Math.min(w / W, h / H, CLOSEST * k);
-
-/** The whole picture, centred. */
+/** The whole picture, in the middle of what the bars leave free. */
 export function fit(size, view) {
-  const s = fitScale(size, view);
-  return { ...view, s, x: (size[1] - view.w / s) / 2, y: (size[0] - view.h / s) / 2 };
+  const { s, left, top } = whole(size, view, CLOSEST * view.k);
+  return { ...view, s, x: -left / s, y: -top / s };
 }
 
 /** @returns {[number, number]} the picture point under a canvas point */
@@ -20,9 +20,12 @@ export const toPicture = (view, px, py) => [view.x + px / view.s, view.y + py / 
 /** @returns {[number, number]} the canvas point of a picture point */
 export const toCanvas = (view, x, y) => [(x - view.x) * view.s, (y - view.y) * view.s];
 
+/** Canvas pixels of a side as it is drawn: a picture thinner than one still has one. */
+export const seen = (side, view, length) => (length * view.s < 1 ? Math.max(1, side) : side);
+
 /** Scale by a factor; the picture point under (px, py) stays where it is. */
 export function zoomAt(size, view, px, py, factor) {
-  const smallest = fitScale(size, view) / 2;
+  const smallest = fit(size, view).s / 2;
   const s = exact(Math.max(smallest, Math.min(CLOSEST * view.k, view.s * factor)));
   const [x, y] = toPicture(view, px, py);
   return hold(size, { ...view, s, x: x - px / s, y: y - py / s });
@@ -42,17 +45,23 @@ export function center(size, view, x, y, s = view.s) {
 }
 
 /** The same middle and scale in a canvas of another size. */
-export function resize(view, w, h, k) {
+export function resize(view, w, h, k, bars) {
   const s = (view.s * k) / view.k;
   const [x, y] = toPicture(view, view.w / 2, view.h / 2);
-  return { w, h, k, s, x: x - w / s / 2, y: y - h / s / 2 };
+  return { w, h, k, bars, s, x: x - w / s / 2, y: y - h / s / 2 };
 }
 
-/** Keep some of the picture in sight: a strip of it, or a quarter of the canvas. */
-function hold([H, W], view) {
+/**
+ * Keep the picture in sight: a strip of it or a quarter of the canvas where it is seen closely,
+ * more of it the farther away one is, and all of it from where the whole fits.
+ */
+function hold(size, view) {
+  const [H, W] = size;
   const across = view.w / view.s;
   const down = view.h / view.s;
-  const [right, lower] = [Math.min(W, across / 4), Math.min(H, down / 4)];
+  const loose = Math.max(0, Math.min(1, Math.log2(view.s / fit(size, view).s)));
+  const share = 1 - 0.75 * loose;
+  const [right, lower] = [Math.min(W, across * share), Math.min(H, down * share)];
   return {
     ...view,
     x: Math.max(right - across, Math.min(W - right, view.x)),

@@ -41,7 +41,7 @@ export class Viewer {
       this.redraw();
     });
     this.stage = new Stage(this.box, (w, h, k) => {
-      this.camera.resize(w, h, k);
+      this.camera.resize(w, h, k, this.bars(k));
       this.draw(); // at once: a resized canvas is empty
     });
     this.notice = new Notice(this.box);
@@ -99,15 +99,33 @@ export class Viewer {
     this.layers = layers;
     this.updates += 1;
     this.root.style.height = header.height ? `${header.height}px` : "";
-    this.root.style.setProperty("--shape", header.source.size[1] / header.source.size[0]);
+    const [H, W] = header.source.size;
+    this.root.style.setProperty("--shape", header.shape || W / H);
     this.root.classList.toggle("free", !header.height);
     this.turns.settle(header);
     this.restyle(true);
     for (const part of this.parts) part.update?.(header);
+    this.clear();
     this.wait(null);
     held.trim();
     this.draw();
     performance.mark("patchdrive:draw");
+  }
+
+  /** The bars that lie over the picture, in canvas pixels: asking for them costs a layout. */
+  bars(k) {
+    const { left, top } = this.box.getBoundingClientRect();
+    const found = this.parts.flatMap(({ floats }) => floats?.getBoundingClientRect() ?? []);
+    const place = (r) => [r.left - left, r.top - top, r.right - left, r.bottom - top];
+    return found.filter(({ width }) => width).map((r) => place(r).map((side) => side * k));
+  }
+
+  /** Keep the whole picture clear of the bars that there are now. */
+  clear() {
+    const there = this.parts.map(({ floats }) => floats && !floats.hidden);
+    if (`${there}` === this.there) return;
+    this.there = `${there}`;
+    if (this.stage.ratio) this.camera.clear(this.bars(this.stage.ratio));
   }
 
   /** Take up another picture; file: where it came with the message. */

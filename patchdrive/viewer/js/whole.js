@@ -1,6 +1,7 @@
 // A picture in one piece, for where no server can be asked: halved copies keep far zooms smooth.
 
 import { probe } from "./probe.js";
+import { seen } from "./view.js";
 
 const SMALL = 512; // pixels; no copy is halved beyond
 const PNG = 0x89; // its first byte
@@ -51,8 +52,9 @@ export class Whole {
     if (x1 <= x0 || y1 <= y0) return 0;
     const [left, top] = [Math.round((x0 - view.x) * view.s), Math.round((y0 - view.y) * view.s)];
     const [right, lower] = [Math.round((x1 - view.x) * view.s), Math.round((y1 - view.y) * view.s)];
+    const [w, h] = [seen(right - left, view, W), seen(lower - top, view, H)];
     context.drawImage(
-      bitmap, x0 * fx, y0 * fy, (x1 - x0) * fx, (y1 - y0) * fy, left, top, right - left, lower - top,
+      bitmap, x0 * fx, y0 * fy, (x1 - x0) * fx, (y1 - y0) * fy, left, top, w, h,
     );
     return 0;
   }
