@@ -1,7 +1,5 @@
 """Wavelets: a picture as 4^n bands, what a patch changes in them, and the picture back."""
 
-import streamlit as st
-
 from patchdrive.ui import packets, parts, pictures
 from patchdrive.ui.frame import fragment, sides
 

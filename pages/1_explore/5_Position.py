@@ -1,7 +1,5 @@
 """Position: where do tokens know from where they are?"""
 
-import streamlit as st
-
 from patchdrive.ui import parts, pictures, placing, shuffling
 from patchdrive.ui.frame import fragment, sides
 
