@@ -344,3 +344,101 @@ def test_firefox_keeps_the_frame_too(firefox, saved):
             check(seen)
     assert tab.errors == []
     tab.close()
+
+
+def test_the_frame_is_kept_when_it_changes_under_the_viewer(open_page, address):
+    page = opened(open_page(viewport={"width": 1300, "height": 900}), address)
+    (before,) = page.evaluate(EACH, FREE[:1])
+    page.get_by_test_id("stSidebar").hover()
+    page.get_by_test_id("stSidebarCollapseButton").click()
+    expect(page.get_by_test_id("stExpandSidebarButton")).to_be_visible()
+    wide = page.evaluate(LOOK)
+    check(wide)
+    assert wide["all"][0]["frame"] > before["all"][0]["frame"] + 200
+    # Hidden as in a closed tab, while the window changes.
+    page.evaluate("document.querySelector('.stMain').style.display = 'none'")
+    page.set_viewport_size({"width": 1100, "height": 800})
+    page.evaluate("document.querySelector('.stMain').style.display = ''")
+    check(page.evaluate(LOOK))
+    page.locator(".box").press("f")
+    page.wait_for_function("document.fullscreenElement !== null")
+    full = page.evaluate(LOOK)
+    check(full)
+    assert full["all"][0]["frame"] == 1100
+    page.locator(".box").press("f")
+    page.wait_for_function("document.fullscreenElement === null")
+    check(page.evaluate(LOOK))
+
+
+def test_the_whole_picture_is_one_key_away_and_a_link_leads_to_the_same_place(open_page, address):
+    page = opened(open_page(viewport={"width": 1200, "height": 900}), address)
+    page.locator(".box").press("1")
+    page.evaluate(LOOK)
+    for _ in range(3):
+        page.locator(".box").press("ArrowLeft")
+    (before,) = page.evaluate(LOOK)["all"]
+    link = page.locator(".viewer").evaluate("(root) => root.viewer.link()")
+    page.locator(".box").press("0")
+    check(page.evaluate(LOOK))
+    (after,) = opened(page, link).evaluate(LOOK)["all"]
+    assert after["view"] == pytest.approx(before["view"], abs=0.01)
+    page.get_by_role("button", name="Whole picture").click()
+    check(page.evaluate(LOOK))
+
+
+PAGES = ["quadtree", "shuffle", "wavelets", "position", "side-by-side?panes=3",
+         "side-by-side?compare=Overlay"]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_scrolls_sideways_and_nothing_in_its_viewers_overlaps(
+    open_page, address, errors, path
+):
+    page = open_page(viewport={"width": 1500, "height": 1000})
+    page.goto(f"{address}/{path}")
+    expect(page.get_by_text("Source of this page")).to_be_visible(timeout=60_000)
+    many = {"position": 0, "side-by-side?panes=3": 3}.get(path, 1)
+    expect(page.locator(".viewer[data-updates]")).to_have_count(many, timeout=60_000)
+    for width, height in (WINDOWS[4], WINDOWS[2], WINDOWS[1], WINDOWS[0]):
+        page.set_viewport_size({"width": width, "height": height})
+        seen = page.evaluate(LOOK)
+        assert len(seen["all"]) == many
+        check(seen)
+    errors[:] = [line for line in errors if "404" not in line]  # Streamlit looks for itself
+
+
+def test_link_copied_is_said_below_the_button_and_on_top_of_all(open_page, address):
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    opened(page, address)
+    page.locator(".box").press("l")
+    page.get_by_role("button", name="Copy link").click()
+    told = page.locator(".told")
+    expect(told).to_have_text("Link copied")
+    place, button = told.bounding_box(), page.locator(".toolbar").bounding_box()
+    assert 0 < place["y"] - button["y"] - button["height"] < 20
+    middle = [place["x"] + place["width"] / 2, place["y"] + place["height"] / 2]
+    assert told.evaluate(
+        """(told, [x, y]) => {
+            const top = told.getRootNode().elementFromPoint(x, y);
+            return told.contains(top);
+        }""",
+        middle,
+    ), "nothing lies over it"
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+
+
+def test_where_nothing_can_be_copied_the_link_is_there_to_be_taken(open_page, address):
+    page = open_page(viewport={"width": 390, "height": 844})
+    page.add_init_script("delete Navigator.prototype.clipboard")  # as on a page that came by http
+    opened(page, address)
+    page.locator(".box").press("y")
+    field = page.get_by_role("textbox", name="Link")
+    expect(field).to_be_focused()
+    expect(field).to_have_value(page.url)
+    assert field.evaluate("(f) => f.selectionEnd - f.selectionStart") == len(page.url)
+    place, box = page.locator(".told").bounding_box(), page.locator(".box").bounding_box()
+    assert place["x"] >= box["x"]
+    assert place["x"] + place["width"] <= box["x"] + box["width"]
+    page.keyboard.press("Escape")
+    expect(field).to_be_hidden()
+    expect(page.locator(".box")).to_be_focused()

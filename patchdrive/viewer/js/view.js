@@ -31,8 +31,8 @@ export function zoomAt(size, view, px, py, factor) {
   return hold(size, { ...view, s, x: x - px / s, y: y - py / s });
 }
 
-/** 200 % is 2, not 2.0000000000000004. */
-const exact = (s) => (Math.abs(s - Math.round(s)) < 1e-9 ? Math.round(s) : s);
+/** 200 % is 2, not 2.0000000000000004, nor what the nine digits of a link make of it. */
+const exact = (s) => (Math.abs(s - Math.round(s)) < 1e-8 * s ? Math.round(s) : s);
 
 /** Move the picture by canvas pixels. */
 export function pan(size, view, dx, dy) {
@@ -40,7 +40,8 @@ export function pan(size, view, dx, dy) {
 }
 
 /** Put a picture point into the middle, at a scale. */
-export function center(size, view, x, y, s = view.s) {
+export function center(size, view, x, y, scale = view.s) {
+  const s = exact(scale);
   return hold(size, { ...view, s, x: x - view.w / s / 2, y: y - view.h / s / 2 });
 }
 
