@@ -148,7 +148,7 @@ def test_resizing_a_pane_moves_no_other_one(panes):
     shown.moved(before)
     shown.wait_alike(2)
     before, mine = shown.data("view", 1), shown.data("view", 0)
-    shown.roots.nth(0).evaluate("(root) => { root.style.height = '300px'; }")
+    shown.roots.nth(0).evaluate("(root) => { root.querySelector('.box').style.height = '150px'; }")
     shown.moved(mine)
     assert shown.data("view", 1) == before
 
