@@ -79,7 +79,9 @@ export class Actions {
   }
 
   fit() {
-    if (this.ready) this.camera.fit();
+    if (!this.ready) return;
+    this.viewer.clear(true); // a bar may have grown
+    this.camera.fit();
   }
 
   find(px, py) {

@@ -120,10 +120,10 @@ export class Viewer {
     return found.filter(({ width }) => width).map((r) => place(r).map((side) => side * k));
   }
 
-  /** Keep the whole picture clear of the bars that there are now. */
-  clear() {
+  /** Keep the whole picture clear of the bars, if they are others than before, or anew. */
+  clear(anew = false) {
     const there = this.parts.map(({ floats }) => floats && !floats.hidden);
-    if (`${there}` === this.there) return;
+    if (`${there}` === this.there && !anew) return;
     this.there = `${there}`;
     if (this.stage.ratio) this.camera.clear(this.bars(this.stage.ratio));
   }
