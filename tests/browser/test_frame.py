@@ -351,7 +351,7 @@ def test_the_frame_is_kept_when_it_changes_under_the_viewer(open_page, address):
     (before,) = page.evaluate(EACH, FREE[:1])
     page.get_by_test_id("stSidebar").hover()
     page.get_by_test_id("stSidebarCollapseButton").click()
-    expect(page.get_by_test_id("stExpandSidebarButton")).to_be_visible()
+    page.wait_for_function("document.querySelector('.stMain').clientWidth === 1300")
     wide = page.evaluate(LOOK)
     check(wide)
     assert wide["all"][0]["frame"] > before["all"][0]["frame"] + 200
