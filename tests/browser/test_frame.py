@@ -308,8 +308,8 @@ def address(serve):
 
 def opened(page, where):
     page.goto(where)
-    expect(page.locator(".viewer").first).to_have_attribute("data-updates", re.compile("[1-9]"))
-    expect(page.locator(".viewer").last).to_have_attribute("data-updates", re.compile("[1-9]"))
+    for viewer in (page.locator(".viewer").first, page.locator(".viewer").last):
+        expect(viewer).to_have_attribute("data-updates", re.compile("[1-9]"), timeout=60_000)
     return page
 
 
