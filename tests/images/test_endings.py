@@ -28,6 +28,7 @@ PICTURES = {
     "noise": noise(70, 90),
     "grey": noise(70, 90, 0),
     "flat": np.full((70, 90, 3), 90, np.uint8),
+    "middle": np.full((70, 90, 3), 128, np.uint8),
     "white below": np.vstack([noise(40, 90), np.full((30, 90, 3), 255, np.uint8)]),
 }
 
@@ -111,8 +112,8 @@ def test_a_whole_jpeg_has_no_note_however_flat_its_foot_is(kind, picture):
 
 def test_a_photograph_is_decoded_once(monkeypatch):
     monkeypatch.setattr(endings, "_decoded", lambda data: pytest.fail("it was decoded again"))
-    for picture in ("smooth", "noise", "grey"):
-        assert open_image(saved(PICTURES[picture], "JPEG")).notes == ()
+    for name in PICTURES.keys() - {"middle"}:
+        assert open_image(saved(PICTURES[name], "JPEG")).notes == ()
 
 
 # PNG
