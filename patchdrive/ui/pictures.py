@@ -52,8 +52,7 @@ def choose() -> Opened:
     """Show the ways to a picture in the sidebar, and return the open one."""
     with st.sidebar:
         st.subheader("Picture", anchor=False)
-        _open_wanted()
-        _thumbnails()
+        thumbnails = st.container()
         st.file_uploader(
             "Or open your own",
             key=UPLOAD,
@@ -62,6 +61,9 @@ def choose() -> Opened:
             "server's memory; location data is dropped.",
         )
         _path_on_server()
+        _open_wanted()
+        with thumbnails:  # they show which one is open
+            _thumbnails()
     opened = _current()
     with st.sidebar:
         if complaint := st.session_state.pop("complaint", None):
