@@ -81,6 +81,14 @@ def test_the_state_decays_at_first_by_whole_numbers_and_the_input_passes_by():
     assert (one.skip == 1).all()
 
 
+def test_the_class_token_and_the_places_begin_small_and_all_different():
+    torch.manual_seed(0)
+    net = VisionMamba(PatchEmbed(32, 4, 3, 256), 256, depth=1)
+    for one in (net.token, net.position):
+        assert one.std().item() == pytest.approx(0.02, rel=0.2)
+        assert one.abs().max() < 0.2
+
+
 def test_it_learns():
     torch.manual_seed(0)
     net = VisionMamba(PatchEmbed(16, 4, 3, 16), 16, depth=2, classes=2)

@@ -95,3 +95,12 @@ def test_an_untrained_map_is_marked(street, tiny):
 
 def test_a_drive_that_found_nothing_is_an_empty_collection():
     assert json.loads(to_geojson(drive(scenes.flat(60, 80), fuse=False)))["features"] == []
+
+
+def test_leaves_are_light_detections_for_qupath_and_saccades_are_annotations(fused, grown):
+    def kinds(result):
+        found = json.loads(to_geojson(result))["features"]
+        return {one["properties"]["objectType"] for one in found}
+
+    assert kinds(grown) == {"detection"}
+    assert kinds(fused) == {"annotation"}
