@@ -16,7 +16,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import psutil
 
@@ -142,6 +144,27 @@ def spend(need: Need | None, waiting: Callable[[], None] | None = None) -> Itera
                 "others are done"
             )
         yield
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def priced(need: Callable[P, Need]) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """A function that does its work within `spend`.
+
+    need  what it will need, from the same arguments
+    """
+
+    def wrap(work: Callable[P, T]) -> Callable[P, T]:
+        @wraps(work)
+        def paid(*args: P.args, **kwargs: P.kwargs) -> T:
+            with spend(need(*args, **kwargs)):
+                return work(*args, **kwargs)
+
+        return paid
+
+    return wrap
 
 
 def words(nbytes: float) -> str:

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from PIL import Image as Pillow
 
+from patchdrive.budget import Need, priced
 from patchdrive.figures import canvas, marks
 from patchdrive.figures.canvas import Box, Frame
 from patchdrive.figures.layers import Landings, Layer, Raster, Truth
 from patchdrive.figures.legend import entries, scale_bar, strip
+from patchdrive.figures.prices import drawing
 from patchdrive.types import Byte, Image, Tokens
 
 
+def _price(image: Image, layers: Sequence[Layer], max_side: int = 1920, **_: Any) -> Need:
+    return drawing("PNG", image, layers, max_side, pixel=18, leaf=700)
+
+
+@priced(_price)
 def png(
     image: Image,
     layers: Sequence[Layer],

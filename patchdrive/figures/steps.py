@@ -6,13 +6,16 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 from PIL import Image as Pillow
 
+from patchdrive.budget import Need, priced
 from patchdrive.figures import canvas, colors, marks
 from patchdrive.figures.canvas import Frame
 from patchdrive.figures.layers import Landings, Layer, Leaves, Raster
+from patchdrive.figures.prices import GIF_FRAMES, drawing
 from patchdrive.types import Byte, Image, Int, PatchdriveError
 
 MOST = 64  # frames: more would be megabytes that nobody watches to the end
@@ -24,6 +27,12 @@ _LIGHT, _COLOUR = 0.36, 0.5  # what is not seen yet keeps these shares
 Listener = Callable[[int, int], None]
 
 
+def _price(image: Image, layers: Sequence[Layer], max_side: int = 960, **_: Any) -> Need:
+    side = min(max_side, WIDEST)  # more is refused
+    return drawing("GIF", image, layers, side, pixel=60 + GIF_FRAMES * MOST, leaf=1300)
+
+
+@priced(_price)
 def steps_gif(
     image: Image,
     layers: Sequence[Layer],

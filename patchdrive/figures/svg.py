@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import Image as Pillow
 
+from patchdrive.budget import Need, priced
 from patchdrive.figures import canvas, colors
 from patchdrive.figures.layers import (
     Classes,
@@ -25,12 +26,18 @@ from patchdrive.figures.layers import (
     Truth,
 )
 from patchdrive.figures.marks import truth_color
+from patchdrive.figures.prices import drawing
 from patchdrive.types import Byte, Image, Int
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # by XML 1.0
 _FONT = "system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
 
+def _price(image: Image, layers: Sequence[Layer], max_side: int = 1600, **_: Any) -> Need:
+    return drawing("SVG", image, layers, max_side, pixel=24, leaf=1600)
+
+
+@priced(_price)
 def svg(
     image: Image, layers: Sequence[Layer], *, picture: bool = False, max_side: int = 1600
 ) -> str:

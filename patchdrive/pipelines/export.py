@@ -9,6 +9,8 @@ import platform
 from collections.abc import Iterator
 from typing import Any
 
+from patchdrive.budget import priced
+from patchdrive.pipelines import prices
 from patchdrive.types import UNTRAINED, DriveResult, Fusion, TreeResult
 from patchdrive.version import __version__
 
@@ -90,11 +92,13 @@ def _rounded(numbers: list[float]) -> list[float]:
     return [float(f"{number:.6g}") for number in numbers]
 
 
+@priced(lambda result: prices.rows("JSON", result, 900))
 def to_json(result: DriveResult | TreeResult) -> str:
     """The same as text."""
     return json.dumps(as_dict(result), indent=1, allow_nan=False)
 
 
+@priced(lambda result: prices.rows("CSV", result, 400))
 def to_csv(result: DriveResult | TreeResult) -> str:
     """One line a saccade, or one line a leaf."""
     out = io.StringIO()

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from patchdrive.budget import priced
+from patchdrive.pipelines import prices
 from patchdrive.types import UNTRAINED, DriveResult, TreeResult
 from patchdrive.version import __version__
 
@@ -13,6 +15,7 @@ AXES = "x, y in pixels of the picture, x to the right, y downwards; pixel i reac
 _SACCADE, _WINDOW, _LEAF = [230, 90, 30], [60, 150, 230], [60, 180, 110]  # red, green, blue
 
 
+@priced(lambda result: prices.rows("GeoJSON", result, 2500))
 def to_geojson(result: DriveResult | TreeResult) -> str:
     """A FeatureCollection: a point and a polygon for each saccade, or a polygon for each leaf.
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from patchdrive.budget import Need
 from patchdrive.settings import GlanceSettings
-from patchdrive.types import Image, Size, Tokens
+from patchdrive.types import DriveResult, Image, Size, Tokens, TreeResult
 
 SALIENCY = 140  # to a pixel of the glance, by the hungriest method
 EDGES = 12  # to a pixel: grey, blurred, Canny's gradients
@@ -75,6 +75,16 @@ def rebuilt(image: Image, tokens: Tokens) -> Need:
     height, width = image.size
     parts = min(3 * height * width, _PARTS / 4) + tokens.pixels[:_AT_ONCE].nbytes
     return replace(need, nbytes=need.nbytes + FLOATS * parts + 2 * tokens.pixels.nbytes)
+
+
+def rows(form: str, result: DriveResult | TreeResult, per_row: float) -> Need:
+    """A table of places or leaves as text."""
+    count = len(result.quadtree) if isinstance(result, TreeResult) else len(result.saccades)
+    return Need(
+        f"{count:,} rows of {form}",
+        per_row * count,
+        "raise the split threshold or the smallest leaf, or take CSV, which needs least",
+    )
 
 
 def packets(size: Size) -> Need:

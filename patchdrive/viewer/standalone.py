@@ -12,11 +12,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
+from typing import Any
 
 import numpy as np
 from PIL import Image as Pillow
 
+from patchdrive.budget import Need, priced
 from patchdrive.figures.layers import Classes, Landings, Layer, Leaves, Mask, Overlay, Raster
+from patchdrive.figures.prices import drawing
 from patchdrive.images.tiles import SIDE, levels
 from patchdrive.types import Byte, Image, PatchdriveError
 from patchdrive.version import __version__
@@ -37,6 +40,13 @@ _POLICY = (
 )
 
 
+def _price(image: Image, layers: Sequence[Layer], max_bytes: int = LARGEST, **_: Any) -> Need:
+    side = int(max(image.size) * min(1.0, math.sqrt(NATIVE / math.prod(image.size))))
+    need = drawing("a page", image, layers, side, pixel=8, leaf=600)
+    return replace(need, nbytes=need.nbytes + 8 * max_bytes)
+
+
+@priced(_price)
 def page(
     image: Image,
     layers: Sequence[Layer],

@@ -1,25 +1,29 @@
 """What stages say they need is what they take; what is too much is refused before it is made."""
 
 import tracemalloc
+from importlib import import_module
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
-from patchdrive import budget
+from patchdrive import budget, figures
+from patchdrive.figures import picture, steps
 from patchdrive.images import MemoryImage
 from patchdrive.models.backbone import backbone
 from patchdrive.models.memory import SPARE, ghost
 from patchdrive.ops import quadtree as tree_ops
 from patchdrive.ops import tokens as token_ops
 from patchdrive.pipelines import drive as driving
-from patchdrive.pipelines import networks, prices
+from patchdrive.pipelines import export, geojson, networks, prices
 from patchdrive.pipelines import tree as growing
 from patchdrive.pipelines.knobs import DriveSettings, TreeSettings
 from patchdrive.saliency import METHODS
 from patchdrive.settings import GlanceSettings, NetworkSettings, SplitSettings
 from patchdrive.types import SettingError
+from patchdrive.viewer import standalone
+from patchdrive.viewer.standalone import page
 
 LOOSE = 12  # a price may be so many times too high: some libraries' memory is not seen here
 
@@ -220,3 +224,42 @@ def test_a_long_fusion_lets_others_in_between_its_batches(noise, monkeypatch):
 
     with pytest.raises(InterruptedError):
         networks.encode(seen.patches, s.network, stop)
+
+
+@pytest.fixture(scope="module")
+def cut(noise):
+    return growing.grow(
+        noise, TreeSettings.of({"min_leaf": 4, "max_detail": 0, "canny_low": 0, "token": 4})
+    )
+
+
+SVG = import_module("patchdrive.figures.svg")  # the function of that name hides it
+WRITERS = {
+    "JSON": (lambda r: export.to_json(r), prices, "rows"),
+    "CSV": (lambda r: export.to_csv(r), prices, "rows"),
+    "GeoJSON": (lambda r: geojson.to_geojson(r), prices, "rows"),
+    "PNG": (lambda r: figures.png(r.image, figures.tree_layers(r)), picture, "drawing"),
+    "SVG": (lambda r: figures.svg(r.image, figures.tree_layers(r)), SVG, "drawing"),
+    "GIF": (lambda r: figures.steps_gif(r.image, figures.tree_layers(r)), steps, "drawing"),
+    "a page": (lambda r: page(r.image, figures.tree_layers(r), title=""), standalone, "drawing"),
+}
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_what_is_written_takes_what_was_said_and_is_refused_where_that_is_too_much(
+    cut, form, monkeypatch
+):
+    write, room, name = WRITERS[form]
+    told, real = [], getattr(room, name)
+
+    def heard(*args, **named):
+        told.append(real(*args, **named))
+        return told[-1]
+
+    monkeypatch.setattr(room, name, heard)
+    _, taken = peak(lambda: write(cut))
+    assert form in told[0].what
+    assert taken <= told[0].nbytes
+    monkeypatch.setenv(budget.VARIABLE, str(told[0].nbytes / 2e9))
+    with pytest.raises(SettingError, match=form):
+        write(cut)
