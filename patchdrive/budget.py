@@ -150,7 +150,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def priced(need: Callable[P, Need]) -> Callable[[Callable[P, T]], Callable[P, T]]:
+def priced(need: Callable[..., Need]) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """A function that does its work within `spend`.
 
     need  what it will need, from the same arguments

@@ -7,6 +7,7 @@ rounded once, when a token takes it. Rounded at each level, it would be too brig
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -19,6 +20,7 @@ from patchdrive.types import Byte, Float, Int, Quadtree, Tokens
 
 Sums = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]
 FITS = 4  # so many halvings of uint8 have sums that fit into uint16
+PART = 1 << 22  # pixels that are resized at once: floats of all would be gigabytes
 STRIP = 32  # rows of a strip of sums: they stay in a core's cache
 
 
@@ -83,22 +85,37 @@ def _halvings(side: int, token: int) -> int:
     return count
 
 
-def tokens(levels: Pyramid, tree: Quadtree, side: int) -> Tokens:
+Tell = Callable[[int, int], None]
+
+
+def _silence(done: int, total: int) -> None:
+    """Nobody wants to know."""
+
+
+def tokens(levels: Pyramid, tree: Quadtree, side: int, *, tell: Tell = _silence) -> Tokens:
     """Resize every leaf to (side, side); in budget mode padded with invalid tokens to the budget.
 
     Downwards by area means, upwards by bicubic interpolation as OpenCV's (a = -0.75); both are
     rounded once, to the nearest grey level. Of leaves cut off by the border the missing part
     repeats the border's pixels.
+
+    tell  called with how many leaves are done, and all, after each part; may raise to stop
     """
-    count = max(len(tree), tree.asked or 0)
+    count, done = max(len(tree), tree.asked or 0), 0
+    step = max(1, PART // side**2)
     pixels = np.zeros((count, side, side, 3), np.uint8)
     boxes = np.zeros((count, 4), np.int64)
     boxes[: len(tree)] = tree.boxes
     for leaf in np.unique(tree.sides).tolist():
         mine = np.flatnonzero(tree.sides == leaf)
         level = _halvings(leaf, side)
-        squares = _take(levels.levels[level], tree.boxes[mine, :2] >> level, leaf >> level)
-        pixels[mine] = _resized(squares, side, 4.0**-level)
+        for start in range(0, len(mine), step):
+            part = mine[start : start + step]
+            corners = tree.boxes[part, :2] >> level
+            squares = _take(levels.levels[level], corners, leaf >> level)
+            pixels[part] = _resized(squares, side, 4.0**-level)
+            done += len(part)
+            tell(done, len(tree))
     return Tokens(pixels, boxes, np.arange(count) < len(tree))
 
 
@@ -142,23 +159,29 @@ def _matrix(old: int, new: int) -> Float:
     return (np.maximum(overlap, 0) / step).astype(np.float32)
 
 
-def painted(found: Tokens, tree: Quadtree) -> Byte:
-    """The picture as the tokens remember it: (H, W, 3) uint8, each leaf resized back into place."""
+def painted(found: Tokens, tree: Quadtree, *, tell: Tell = _silence) -> Byte:
+    """The picture as the tokens remember it: (H, W, 3) uint8, each leaf resized back into place.
+
+    tell  as of `tokens`
+    """
+    done = 0
     height, width = (-(-n // tree.roots) * tree.roots for n in tree.size)
     canvas = np.zeros((height, width, 3), np.uint8)
     sides = tree.sides
     for leaf in np.unique(sides).tolist():
         mine = np.flatnonzero(sides == leaf)
-        squares = found.pixels[mine]
         rows = canvas.reshape(height, -1).view(np.dtype((np.void, leaf * 3)))
         corners = tree.boxes[mine, :2]
-        step = max(1, (1 << 22) // (leaf * leaf))  # about 50 MB of floats at a time
+        step = max(1, PART // max(leaf, found.pixels.shape[1]) ** 2)
         for start in range(0, len(mine), step):
             part = slice(start, start + step)
-            back = _resized(squares[part], leaf) if leaf != squares.shape[1] else squares[part]
+            squares = found.pixels[mine[part]]
+            back = _resized(squares, leaf) if leaf != squares.shape[1] else squares
             index = corners[part, :1] + np.arange(leaf), corners[part, 1:] // leaf
             lines = np.ascontiguousarray(back).reshape(len(back), leaf, leaf * 3)
             rows[index] = lines.view(np.dtype((np.void, leaf * 3)))[..., 0]
+            done += len(squares)
+            tell(done, len(tree))
     return canvas[: tree.size[0], : tree.size[1]]
 
 

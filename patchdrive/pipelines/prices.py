@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from patchdrive.budget import Need
+from patchdrive.ops.tokens import PART
 from patchdrive.settings import GlanceSettings
 from patchdrive.types import DriveResult, Image, Size, Tokens, TreeResult
 
@@ -22,8 +23,6 @@ REBUILT = 18  # to a pixel: the tokens' memory, and the same picture shrunk and 
 PACKETS = 60  # to a pixel: three planes of floats, and the bands between two levels
 CUT = 4  # times the patches themselves
 FLOATS = 16  # times the bytes that are floats for a while
-_AT_ONCE = 4096  # tokens that are floats at once
-_PARTS = 64e6  # pixels' bytes that are floats at once while leaves go back into place
 
 
 def glance(image: Image, settings: GlanceSettings) -> Need:
@@ -64,7 +63,7 @@ def tokens(count: int, side: int) -> Need:
     """Leaves resized to tokens."""
     return Need(
         f"{count:,} tokens of {side} px",
-        3 * side**2 * (TOKEN * count + FLOATS * min(count, _AT_ONCE)),
+        3 * (TOKEN * count * side**2 + FLOATS * min(count * side**2, PART)),
         "raise the split threshold or the smallest leaf, or lower the token size",
     )
 
@@ -73,8 +72,8 @@ def rebuilt(image: Image, tokens: Tokens) -> Need:
     """The picture as its tokens remember it, and how near it comes."""
     need = _whole("the tokens' memory and a copy to compare it with,", image, REBUILT)
     height, width = image.size
-    parts = min(3 * height * width, _PARTS / 4) + tokens.pixels[:_AT_ONCE].nbytes
-    return replace(need, nbytes=need.nbytes + FLOATS * parts + 2 * tokens.pixels.nbytes)
+    parts = 3 * min(max(height * width, tokens.pixels.size // 3), PART)
+    return replace(need, nbytes=need.nbytes + FLOATS * parts)
 
 
 def rows(form: str, result: DriveResult | TreeResult, per_row: float) -> Need:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from patchdrive.budget import afford
@@ -53,7 +54,7 @@ def grow(
     tokens = chain.stage(
         "tokens",
         (s.edges, cut, s.tokens),
-        lambda: token_ops.tokens(levels, quadtree, token),
+        lambda: token_ops.tokens(levels, quadtree, token, tell=partial(listener, "tokens")),
         wanted,
     )
     height, width = image.size
@@ -111,9 +112,10 @@ def leaf_counts(result: TreeResult, settings: SplitSettings) -> Int:
     return tree_ops.leaves_by_threshold(counts)
 
 
-def rebuild(result: TreeResult) -> Byte:
+def rebuild(result: TreeResult, listener: Listener = silence) -> Byte:
     """The picture (H, W, 3) uint8 as its tokens remember it."""
-    return token_ops.painted(result.tokens, result.quadtree)
+    tell = partial(listener, "tokens' memory")
+    return token_ops.painted(result.tokens, result.quadtree, tell=tell)
 
 
 def fidelity(result: TreeResult, memory: Byte) -> tuple[float, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 import streamlit as st
@@ -41,7 +42,7 @@ class Progress:
 
     def __call__(self, text: str, done: int, total: int) -> None:
         give_way()
-        if any(word in text for word in SLOW):
+        if any(word in text for word in SLOW) or 0 < done < total:
             with self.place:
                 share = done / max(1, total)
                 progress(self.viewer, f"{text.capitalize()} ...", share, stale=self.stale)
@@ -146,8 +147,8 @@ class Remembered:
 def remembered(result: TreeResult, settings: TreeSettings, viewer: str) -> Remembered:
     """The picture as its tokens remember it."""
 
-    def make() -> Remembered:
-        pixels = growing.rebuild(result)
+    def make(tell: Progress) -> Remembered:
+        pixels = growing.rebuild(result, tell)
         image = MemoryImage(pixels, "what the tokens keep")
         return Remembered(image, *growing.fidelity(result, pixels))
 
@@ -155,6 +156,6 @@ def remembered(result: TreeResult, settings: TreeSettings, viewer: str) -> Remem
     return watched(
         viewer,
         lambda memory, tell: Chain(digest, memory, tell).stage(
-            "rebuilt", (settings,), make, prices.rebuilt(result.image, result.tokens)
+            "rebuilt", (settings,), partial(make, tell), prices.rebuilt(result.image, result.tokens)
         ),
     )

@@ -146,3 +146,29 @@ def test_wrong_knobs_and_pictures_are_said():
         tree(scenes.flat(9, 9), min_leaf=64, max_leaf=32)
     with pytest.raises(ImageError):
         tree(b"no picture")
+
+
+def test_tokens_and_their_memory_are_told_part_by_part_and_can_be_stopped(monkeypatch):
+    from patchdrive.ops import tokens as token_ops
+
+    monkeypatch.setattr(token_ops, "PART", 64 * 16**2)
+    pixels = np.random.default_rng(0).integers(0, 256, (256, 256, 3), np.uint8)
+    told = []
+    result = tree(pixels, max_detail=0, listener=lambda *at: told.append(at))
+    mine = [at[1:] for at in told if at[0] == "tokens" and at[1]]
+    assert mine[-1] == (len(result.quadtree),) * 2
+    assert len(mine) >= len(result.quadtree) / 64
+    told.clear()
+    whole = rebuild(result, lambda *at: told.append(at))
+    assert len(told) >= len(result.quadtree) / 64
+    monkeypatch.undo()
+    assert (whole == rebuild(result)).all()
+
+    def stop(text, done, total):
+        if done:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        tree(pixels, max_detail=0, listener=stop)
+    with pytest.raises(InterruptedError):
+        rebuild(result, stop)
