@@ -42,6 +42,17 @@ def test_a_thread_that_runs_on_is_named(stray):
     assert threads.left(before) == [], "it may end while it is waited for"
 
 
+def test_a_thread_that_runs_what_is_built_in_is_named_as_well():
+    lock, before = threading.Lock(), threads.running()
+    lock.acquire()
+    thread = threading.Thread(target=lock.acquire, name="waiting")
+    thread.start()
+    (words,) = threads.left(before, 0)
+    assert words.startswith("waiting (")
+    lock.release()
+    thread.join()
+
+
 def test_what_ran_before_is_nobody_s_fault(stray):
     assert threads.left(threads.running(), 0) == []
 

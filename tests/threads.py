@@ -29,7 +29,7 @@ def left(before, patience_s=PATIENCE_S):
 
 
 def _runner(thread):
-    return _work(thread).__module__.partition(".")[0] in RUNNERS
+    return (_work(thread).__module__ or "").partition(".")[0] in RUNNERS  # built in: of no module
 
 
 def _work(thread):
