@@ -41,7 +41,7 @@ def array_to_pixels(array: npt.NDArray[Any], name: str, limit: float) -> Byte:
     check_size(array.shape[:2], limit, name)
     values = _to_byte(array, name).reshape(*array.shape[:2], channels)
     if channels == 4:
-        return _over_white(values)
+        return over_white(values)
     if channels == 1:
         return np.repeat(values, 3, axis=2)
     return np.array(values, np.uint8, order="C")  # a copy: the caller may go on writing
@@ -67,7 +67,7 @@ def _to_byte(array: npt.NDArray[Any], name: str) -> Byte:
     return scaled.astype(np.uint8)
 
 
-def _over_white(pixels: Byte) -> Byte:
+def over_white(pixels: Byte) -> Byte:
     """(H, W, 4) uint8 with straight alpha over white, (H, W, 3) uint8, rounded."""
     flat = np.empty((*pixels.shape[:2], 3), np.uint8)
     for top in range(0, len(pixels), 256):  # strips keep the wide sums small

@@ -133,3 +133,24 @@ def _text(head: bytes) -> str:
     if b"\0" not in head and not re.search(rb"[\x01-\x08\x0e-\x1a]", head):
         return "a text"
     return "of an unknown kind"
+
+
+def unread(name: str, error: Exception, cut: bool, share: float, truncated: bool) -> str:
+    """What keeps a TIFF file's picture from being read, or, of a truncated one, a note on it.
+
+    cut    the file ends before its picture does
+    share  how much of it was read, 0 to 1
+    """
+    after = f" after about {min(99, max(1, round(100 * share)))} % of its rows" if share else ""
+    if truncated and share:
+        return f"the file is damaged or cut off{after}; the rest is missing"
+    if cut:
+        what = f"{name} is cut off{after}"
+    elif isinstance(error, MemoryError):
+        return f"{name} needs more memory to open than there is: {reason(error)}"
+    else:
+        why = reason(error)
+        what = f"{name} cannot be decoded{after} ({why}): its data are damaged or of a rare kind"
+    if not share:
+        return f"{what}; nothing of it can be read"
+    return what

@@ -161,25 +161,31 @@ def is_tiff(file: IO[bytes]) -> bool:
     return head in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
-def tiff_frames(file: IO[bytes]) -> Frames:
-    """Pictures in a TIFF or BigTIFF file, at most MOST_FRAMES; a loop ends the count."""
+def tiff_places(file: IO[bytes]) -> list[int]:
+    """Where the pages of a TIFF or BigTIFF file begin, at most MOST_FRAMES; a loop ends it."""
     file.seek(0)
     head = file.read(16)
     order = "<" if head[:2] == b"II" else ">"
     big = head[2:4] in (b"+\0", b"\0+")
     count_form, entry, offset_form = ("Q", 20, "Q") if big else ("H", 12, "I")
-    seen: set[int] = set()
+    seen: dict[int, None] = {}
     try:
         (place,) = struct.unpack_from(order + offset_form, head, 8 if big else 4)
         while place and place not in seen and len(seen) < MOST_FRAMES:
-            seen.add(place)
+            seen[place] = None
             file.seek(place)
             (count,) = _unpack(file, order + count_form)
             file.seek(count * entry, 1)
             (place,) = _unpack(file, order + offset_form)
     except (struct.error, OverflowError, ValueError, OSError):  # the chain leaves the file
         pass
-    return Frames(len(seen), len(seen) == MOST_FRAMES)
+    return list(seen)
+
+
+def tiff_frames(file: IO[bytes]) -> Frames:
+    """Pages of a TIFF or BigTIFF file, at most MOST_FRAMES."""
+    found = len(tiff_places(file))
+    return Frames(found, found == MOST_FRAMES)
 
 
 def _unpack(file: IO[bytes], form: str) -> tuple[int, ...]:

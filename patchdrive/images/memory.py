@@ -10,7 +10,7 @@ from typing import TypeVar
 import cv2
 import numpy as np
 
-from patchdrive.types import Byte, Image
+from patchdrive.types import Byte, Image, Size
 
 Picture = TypeVar("Picture", bound=Image)
 
@@ -107,14 +107,25 @@ def under_its_own_name(
 
 def shrunk(pixels: Byte, max_side: int) -> Byte:
     """Pixels (H, W, 3) area-averaged so that no side exceeds max_side; never enlarged."""
+    return resized(pixels, fitted((pixels.shape[0], pixels.shape[1]), max_side))
+
+
+def resized(pixels: Byte, size: Size) -> Byte:
+    """Pixels (H, W, 3) area-averaged to (h, w, 3); the same ones where nothing changes."""
+    if pixels.shape[:2] == size:
+        return pixels
+    return frozen(cv2.resize(pixels, (size[1], size[0]), interpolation=cv2.INTER_AREA))
+
+
+def fitted(size: Size, max_side: int) -> Size:
+    """The size (h, w) of a picture of size (H, W), so that no side exceeds max_side."""
     if max_side < 1:
         raise ValueError(f"max_side must be 1 or more, not {max_side}")
-    height, width = pixels.shape[:2]
-    longest = max(height, width)
+    longest = max(size)
     if longest <= max_side:
-        return pixels
-    h, w = (max(1, (2 * side * max_side + longest) // (2 * longest)) for side in (height, width))
-    return frozen(cv2.resize(pixels, (w, h), interpolation=cv2.INTER_AREA))
+        return size
+    h, w = (max(1, (2 * side * max_side + longest) // (2 * longest)) for side in size)
+    return h, w
 
 
 def _half(pixels: Byte) -> Byte:

@@ -22,8 +22,8 @@ from patchdrive.images.memory import MemoryImage
 from patchdrive.images.modes import picture_to_pixels
 from patchdrive.images.price import HEAVY, afford, price
 from patchdrive.images.reading import Read, read
-from patchdrive.images.slide import open_slide
 from patchdrive.images.tagged import by_info
+from patchdrive.images.tiff import open_tiff
 from patchdrive.types import Image, ImageError, Size
 
 Source = (
@@ -136,11 +136,9 @@ def _from_path(path: str | os.PathLike[str], name: str, limit: float, how: How) 
             raise ImageError(f"{name} is not a regular file")
         with where.open("rb") as file:
             tiff = is_tiff(file)
-            if tiff and (slide := open_slide(where, name, limit)) is not None:
-                return slide
             if where.stat().st_size > _MOST_BYTES and not tiff:
                 raise ImageError(_too_long(name))
-            return _from_file(file, name, limit, how)
+            return _from_file(file, name, limit, how, where)
     except ImageError:
         raise
     except (OSError, ValueError) as error:  # no permission, a name too long, a zero byte in it
@@ -170,8 +168,14 @@ def _too_long(name: str) -> str:
     return f"{name} has more than {_MOST_BYTES >> 30} GB; only TIFF files on disk may be longer"
 
 
-def _from_file(file: IO[bytes], name: str, limit: float, how: How) -> Image:
+def _from_file(
+    file: IO[bytes], name: str, limit: float, how: How, path: Path | None = None
+) -> Image:
     try:
+        if is_tiff(file):
+            image = open_tiff(file, name, limit, how.truncated, path, how.queue)
+            if image is not None:
+                return image
         found = _read_apart(file, name, limit, how)
         if found is None:
             header = identify(file, name, limit)

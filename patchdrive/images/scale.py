@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import math
 import re
+from collections.abc import Mapping
 
 from PIL import Image as Pillow
 
@@ -38,10 +39,13 @@ def microns(picture: Pillow.Image) -> Microns | None:
              any other format gives None
     """
     tags = getattr(picture, "tag_v2", None)
-    if tags is None:
-        return None
+    return None if tags is None else told(tags)
+
+
+def told(tags: Mapping[int, object]) -> Microns | None:
+    """Micrometres to a pixel as (y, x) of the picture as it is shown, from a TIFF file's tags."""
     try:
-        found = _told(_text(tags.get(_TEXT)), _resolution(tags), tags.get(_UNIT, 2))
+        found = _said(_text(tags.get(_TEXT)), _resolution(tags), tags.get(_UNIT, 2))
         turned = tags.get(_TURN, 1) in (5, 6, 7, 8)
     except (TypeError, ValueError, ArithmeticError):  # tags may hold anything
         return None
@@ -50,7 +54,7 @@ def microns(picture: Pillow.Image) -> Microns | None:
     return (found[1], found[0]) if turned else found
 
 
-def _told(text: str, per_unit: Microns | None, unit: object) -> Microns | None:
+def _said(text: str, per_unit: Microns | None, unit: object) -> Microns | None:
     """From the description if it is one that tells, else from the resolution tags."""
     if "<OME" in text or "<ome" in text:
         return _ome(text)
@@ -72,7 +76,7 @@ def _text(value: object) -> str:
         return text
 
 
-def _resolution(tags: dict[int, object]) -> Microns | None:
+def _resolution(tags: Mapping[int, object]) -> Microns | None:
     """Pixels to a unit as (y, x)."""
     values = [float(tags.get(tag) or math.nan) for tag in (_Y, _X)]  # type: ignore[arg-type]
     if not all(math.isfinite(value) and value > 0 for value in values):

@@ -1,7 +1,6 @@
-"""A picture far larger than memory, read from a file that brings its own pyramid.
+"""A picture far larger than memory, read from a file that brings its own smaller copies.
 
-OpenSlide reads the file: pyramidal TIFF and the formats of slide scanners that are built on it.
-Nothing is decoded but what is asked for.
+Nothing is decoded but what is asked for. Who reads the file depends on it: see scanner and pyramid.
 """
 
 from __future__ import annotations
@@ -10,16 +9,16 @@ import hashlib
 import math
 import os
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
-import cv2
 import numpy as np
-from PIL import Image as Pillow
-from PIL import ImageCms
 
 from patchdrive.images import limits
-from patchdrive.images.memory import MemoryImage, frozen, shrunk
-from patchdrive.types import Byte, Image, ImageError
+from patchdrive.images.memory import MemoryImage, fitted, frozen, resized
+from patchdrive.types import Byte, Image, ImageError, Size
+
+NEAR = 1.01
+"""A copy in the file may be so much coarser than asked: scanners round its sides."""
 
 _EDGE = 1 << 20
 """Bytes at either end of a file that tell it from others."""
@@ -27,8 +26,26 @@ _EDGE = 1 << 20
 _STRIP = 4096
 """Rows and columns that are read at once where much is read."""
 
-_NEAR = 1.01
-"""A level of the file may be so much coarser than asked: scanners round its sides."""
+
+class Reader(Protocol):
+    """What reads a file with copies; safe to share between threads.
+
+    size     (H, W) of the picture
+    steps    picture pixels to a pixel of each copy, finest first; the first is 1
+    microns, notes, digest  as those of an Image
+    """
+
+    size: Size
+    steps: tuple[float, ...]
+    microns: tuple[float, float] | None
+    notes: tuple[str, ...]
+    digest: str
+
+    def read(self, level: int, y0: int, x0: int, h: int, w: int) -> Byte:
+        """Pixels (h, w, 3) uint8 sRGB of a box inside a level of halves, 0 native.
+
+        raises  ImageError where the file can no longer be read
+        """
 
 
 class SlideImage(Image):
@@ -40,22 +57,15 @@ class SlideImage(Image):
 
     streamed = True
 
-    def __init__(self, path: Path, slide: Any, name: str, limit: float) -> None:
-        """Take an opened OpenSlide of a file; ImageError where its coarsest copy is too large."""
-        self._slide, self._limit = slide, limit
-        width, height = slide.dimensions
-        self.size = (height, width)
-        self.name = name
-        steps = tuple(slide.level_downsamples)
-        self._coarsest = int(np.log2(steps[-1] * _NEAR))  # of our levels
+    def __init__(self, reader: Reader, name: str, limit: float) -> None:
+        """Take what reads an opened file; ImageError where its coarsest copy is too large."""
+        self._reader, self._limit = reader, limit
+        self.size, self.name, self.digest = reader.size, name, reader.digest
+        self.notes, self.microns = reader.notes, reader.microns
+        self._coarsest = coarsest(reader.steps)
         limits.check_size(self._shape(self._coarsest), limit, f"the smallest copy in {name}")
-        self.microns = _microns(slide.properties)
-        self._to_srgb = _transform(slide)
-        self._paper = _paper(slide.properties)
         self._small: MemoryImage | None = None
         self._native: Byte | None = None
-        self.notes = (f"read from the file's own {len(steps)} levels",)
-        self.digest = _digest(path, slide)
 
     def __repr__(self) -> str:
         height, width = self.size
@@ -97,14 +107,13 @@ class SlideImage(Image):
 
     def preview(self, max_side: int) -> Byte:
         """The whole picture (h, w, 3) uint8, area-averaged so that no side exceeds max_side."""
-        if max_side < 1:
-            raise ValueError(f"max_side must be 1 or more, not {max_side}")
+        size = fitted(self.size, max_side)
         level = 0
-        while level < self._coarsest and max(self._shape(level + 1)) >= max_side:
+        while level < self._coarsest and max(self._shape(level + 1)) >= max(size):
             level += 1
         if level >= self._coarsest and level:
-            return self._coarse().preview(max_side)
-        return frozen(shrunk(self._read(level, 0, 0, *self._shape(level)), max_side))
+            return resized(self._coarse().preview(max(size)), size)
+        return frozen(resized(self._read(level, 0, 0, *self._shape(level)), size))
 
     def _check_whole(self) -> None:
         found = self.size[0] * self.size[1] / 1e6
@@ -133,99 +142,21 @@ class SlideImage(Image):
         for top in range(0, h, _STRIP):
             for left in range(0, w, _STRIP):
                 part = out[top : top + _STRIP, left : left + _STRIP]
-                part[:] = self._part(level, y0 + top, x0 + left, *part.shape[:2])
+                part[:] = self._reader.read(level, y0 + top, x0 + left, *part.shape[:2])
         return out
 
-    def _part(self, level: int, y0: int, x0: int, h: int, w: int) -> Byte:
-        at = self._slide.get_best_level_for_downsample((1 << level) * _NEAR)
-        factor = (1 << level) / self._slide.level_downsamples[at]
-        across, down = self._slide.level_dimensions[at]
-        wide = max(1, min(round(w * factor), across - round(x0 * factor)))
-        tall = max(1, min(round(h * factor), down - round(y0 * factor)))
-        try:
-            found = self._slide.read_region((x0 << level, y0 << level), at, (wide, tall))
-        except Exception as error:  # its own kind, or Pillow's
-            raise ImageError(
-                f"{self.name} can no longer be read ({error}); open it again"
-            ) from error
-        pixels = self._flat(found)
-        if pixels.shape[:2] == (h, w):
-            return pixels
-        return np.asarray(cv2.resize(pixels, (w, h), interpolation=cv2.INTER_AREA), np.uint8)
 
-    def _flat(self, found: Pillow.Image) -> Byte:
-        """A region (h, w, 4) over the slide's own background, in sRGB."""
-        if found.getchannel("A").getextrema() != (255, 255):
-            paper = Pillow.new("RGBA", found.size, (*self._paper, 255))
-            found = Pillow.alpha_composite(paper, found)
-        found = found.convert("RGB")
-        if self._to_srgb is not None:
-            found = ImageCms.applyTransform(found, self._to_srgb) or found
-        return np.asarray(found)
+def coarsest(steps: tuple[float, ...]) -> int:
+    """The first of our levels that is made from the coarsest copy."""
+    return int(np.log2(steps[-1] * NEAR))
 
 
-def open_slide(path: Path, name: str, limit: float) -> SlideImage | None:
-    """The picture in a file that brings its own pyramid; None where it brings none.
-
-    limit   megapixels that may be held at once, never exceeded by what is read
-    raises  ImageError where the file is broken, or its smallest copy is too large
-    """
-    try:
-        import openslide
-    except (ImportError, OSError):  # the package, or the library that it loads
-        return None
-    try:
-        if openslide.OpenSlide.detect_format(path) is None:
-            return None
-        slide = openslide.OpenSlide(path)
-    except openslide.OpenSlideError as error:
-        raise ImageError(f"{name} is damaged: {error}") from error
-    if slide.level_count < 2:
-        slide.close()
-        return None
-    return SlideImage(path, slide, name, limit)
-
-
-def _digest(path: Path, slide: Any) -> str:
-    """Of the smallest copy (OpenSlide's own), of both ends of the file, and of when it was written.
-
-    A whole slide would take minutes to read.
-    """
+def digest_of(path: Path, *words: object) -> str:
+    """Of words, of both ends of a file and when it was written: to read it all takes minutes."""
     state = path.stat()
-    words = f"slide {slide.dimensions} {state.st_size} {state.st_mtime_ns}"
-    digest = hashlib.sha256(words.encode())
-    digest.update(slide.properties.get("openslide.quickhash-1", "").encode())
+    digest = hashlib.sha256(f"slide {words} {state.st_size} {state.st_mtime_ns}".encode())
     with path.open("rb") as file:
         digest.update(file.read(_EDGE))
         file.seek(max(0, state.st_size - _EDGE), os.SEEK_SET)
         digest.update(file.read(_EDGE))
     return digest.hexdigest()
-
-
-def _microns(properties: Any) -> tuple[float, float] | None:
-    try:
-        sides = tuple(float(properties[f"openslide.mpp-{axis}"]) for axis in "yx")
-    except (KeyError, ValueError):
-        return None
-    return (sides[0], sides[1]) if all(1e-6 < side < 1e9 for side in sides) else None
-
-
-def _paper(properties: Any) -> tuple[int, int, int]:
-    """The colour of what was not scanned; white where the file does not say."""
-    text = properties.get("openslide.background-color", "")
-    try:
-        red, green, blue = bytes.fromhex(text)
-    except ValueError:
-        return 255, 255, 255
-    return red, green, blue
-
-
-def _transform(slide: Any) -> Any:
-    """From the file's colours to sRGB, where it brings a profile that can be used."""
-    try:
-        profile = slide.color_profile
-        if profile is None:
-            return None
-        return ImageCms.buildTransform(profile, ImageCms.createProfile("sRGB"), "RGB", "RGB")
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return None

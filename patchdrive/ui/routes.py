@@ -28,7 +28,7 @@ from patchdrive.images import tiles
 from patchdrive.images.mask import MaskPicture
 from patchdrive.ops.crops import Border
 from patchdrive.ops.regions import window
-from patchdrive.types import Byte, Image
+from patchdrive.types import Byte, Image, ImageError
 from patchdrive.ui.choices import choices
 from patchdrive.ui.encoded import Encoded
 from patchdrive.ui.restart import BOOT
@@ -113,7 +113,10 @@ def _tile(request: Request) -> Response:
             return _missing("c must be rrggbb")
     name = (key, level, x, y, form)
     if (kept := _TILES.get(name)) is None:
-        pixels = tiles.tile(held, level, x, y)
+        try:
+            pixels = tiles.tile(held, level, x, y)
+        except ImageError as error:  # its file has gone or was written anew
+            return _missing(str(error), 410)
         if pixels is None:
             return _missing("no such tile")
         kept = _encoded(pixels, form)
@@ -139,7 +142,10 @@ def _crop(request: Request) -> Response:
     border = request.query_params.get("b", "replicate")
     if border not in get_args(Border):
         return _missing(f"b must be one of {', '.join(get_args(Border))}")
-    pixels = window(held, y0, x0, h, w, cast(Border, border))
+    try:
+        pixels = window(held, y0, x0, h, w, cast(Border, border))
+    except ImageError as error:
+        return _missing(str(error), 410)
     return _picture(pixels, "png" if max(h, w) <= CROP_LOSSLESS else "jpeg")
 
 

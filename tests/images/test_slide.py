@@ -177,13 +177,23 @@ def test_a_pyramid_without_a_small_copy_is_refused_in_words(slide, tmp_path):
         open_image(tmp_path / "slide.tif", limit=1)
 
 
-def test_without_the_reader_pillow_opens_the_first_frame(slide, monkeypatch, tmp_path):
+@pytest.mark.parametrize("text", ["", "Aperio Image Library v1"])
+def test_a_pyramid_needs_no_openslide(slide, monkeypatch, tmp_path, text):
     pixels = grain((600, 700))
-    slide(pixels)
+    slide(pixels, text=text)
     monkeypatch.setitem(sys.modules, "openslide", None)
     image = open_image(tmp_path / "slide.tif")
+    assert image.streamed
+    assert image.notes == ("read from the file's own 3 levels",)
+    assert (image.pixels == pixels).all()
+
+
+def test_an_uploaded_pyramid_is_its_finest_copy(slide, tmp_path):
+    pixels = grain((600, 700))
+    slide(pixels)
+    image = open_image((tmp_path / "slide.tif").read_bytes())
     assert not image.streamed
-    assert image.notes == ("first of 3 frames",)
+    assert image.notes == ()
     assert (image.pixels == pixels).all()
 
 
