@@ -339,16 +339,11 @@ def test_a_channel_of_several_is_named(tmp_path):
 
 
 def test_what_cannot_be_shown_is_named_with_what_to_do(tmp_path):
-    odd = {
-        "1 band of 64 bit complex numbers": (noise(9, 9, 0).astype(np.complex64), {}),
-        "JPEG_LOSSY|LOGLUV|number|PIXARLOG": None,
-    }
-    odd.popitem()
-    for words, page in odd.items():
-        with pytest.raises(ImageError, match=words) as refused:
-            open_image(written(tmp_path / "a.tif", [page]))
-        assert "save it as 8 bit RGB" in str(refused.value)
-        assert "damaged" not in str(refused.value)
+    numbers = noise(9, 9, 0).astype(np.complex64)
+    with pytest.raises(ImageError, match="1 band of 64 bit complex numbers") as refused:
+        open_image(written(tmp_path / "a.tif", [(numbers, {})]))
+    assert "save it as 8 bit RGB" in str(refused.value)
+    assert "damaged" not in str(refused.value)
     data = bytearray(written(tmp_path / "a.tif", [(noise(9, 9), {})]).read_bytes())
     place = data.index(b"\x03\x01\x03\x00\x01\x00\x00\x00\x01\x00")
     data[place + 8 : place + 10] = (32909).to_bytes(2, "little")

@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit import config
 
+from patchdrive.images import open_image
 from patchdrive.images.memory import MemoryImage
 from patchdrive.ops.crops import crop
 from patchdrive.ui.encoded import Encoded
@@ -16,6 +17,7 @@ from patchdrive.ui.parts import crop_url
 from patchdrive.ui.routes import routes
 from patchdrive.ui.store import store
 from patchdrive.viewer import scripts
+from tests.images import pyramid_file
 from tests.images.virtual import VirtualImage
 
 HUGE = "9" * 5000
@@ -95,6 +97,17 @@ def test_an_evicted_picture_is_refused_in_words(client):
     store().drop(gone)
     for place in (f"tile/{gone}/0/0/0", f"crop/{gone}/0/0/9/9"):
         assert "open it again" in refused(client.get(f"/patchdrive/{place}"), 410)
+
+
+def test_a_picture_whose_file_has_gone_is_refused_in_words(client, tmp_path):
+    pyramid_file.write_picture(tmp_path / "harbour.tif", smooth(600, 700))
+    key = store().put(open_image(tmp_path / "harbour.tif"))
+    decoded(client.get(f"/patchdrive/tile/{key}/0/0/0"))
+    (tmp_path / "harbour.tif").unlink()
+    for place in (f"tile/{key}/0/1/0", f"crop/{key}/0/0/9/9"):
+        assert "harbour.tif can no longer be read" in refused(
+            client.get(f"/patchdrive/{place}"), 410
+        )
 
 
 def test_a_picture_that_can_be_opened_again_is(client):
