@@ -216,12 +216,14 @@ class Truth(_Layer):
     boxes   (N, 4) int64; a point is a box of one pixel
     labels  N words
     hit     (N,) bool or None: found or missed
+    odds    what chance and knowledge would hit, in words, or nothing
     hover   a box and its label are drawn only under the pointer, and labels where there is room
     """
 
     boxes: Int
     labels: tuple[str, ...]
     hit: Byte | None = None
+    odds: str = ""
     visible: bool = True
     hover: bool = False
 

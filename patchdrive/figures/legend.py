@@ -101,6 +101,7 @@ def _truth(layer: Truth) -> Entry:
         layer.name,
         _swatch(colors.rgb(colors.HIT), hollow=True), f"{hit} hit",
         _swatch(colors.rgb(colors.MISSED), hollow=True), f"{len(layer.boxes) - hit} missed",
+        *([layer.odds] if layer.odds else []),
     ]  # fmt: skip
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
 
@@ -21,6 +22,8 @@ from patchdrive.figures.layers import (
 from patchdrive.figures.looks import dressed, look_knobs
 from patchdrive.marks import MarkSettings
 from patchdrive.ops import maps, marks
+from patchdrive.ops.crops import Border
+from patchdrive.ops.odds import Odds, odds
 from patchdrive.settings import EdgeSettings, Knob
 from patchdrive.types import UNTRAINED, Byte, DriveResult, Image, Int, TreeResult
 
@@ -60,7 +63,7 @@ def drive_layers(
         Gate("gate", gate(result), size),
     ]
     layers += [] if classes is None else [classes]
-    layers += [] if truth is None else [found(truth, p.boxes)]
+    layers += [] if truth is None else [weighed(truth, result)]
     radius = int(result.settings.get("radius", 0))
     layers.append(Landings("saccades", s.yx, s.scores, p.boxes, kept=s.kept, radius=radius))
     return dressed(layers, _defaults(DRIVE_LOOKS) | dict(looks or {}))
@@ -119,6 +122,18 @@ def classes_layer(labels: Byte, names: Mapping[int, str], digest: str = "") -> C
     order[list(names)] = np.arange(len(names), dtype=np.uint8)
     size = (labels.shape[0], labels.shape[1])
     return Classes("classes", order[labels], size, tuple(names.values()), digest)
+
+
+def weighed(truth: Truth, result: DriveResult) -> Truth:
+    """The same with what the drive's patches hit, and what chance and knowledge would."""
+    words = odds_of(truth.boxes, result).told(len(result.patches))
+    return replace(found(truth, result.patches.boxes), odds=words)
+
+
+def odds_of(boxes: Int, result: DriveResult) -> Odds:
+    """Odds of finding boxes (N, 4) by as many patches of the size that the drive cut."""
+    s, k = result.settings, len(result.patches)
+    return odds(boxes, result.image.size, k, int(s["patch"]), cast(Border, s["border"]))
 
 
 def found(truth: Truth, windows: Int) -> Truth:

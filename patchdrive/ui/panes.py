@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from patchdrive.figures.layers import Layer
-from patchdrive.figures.overlay import DRIVE_LOOKS, drive_layers, hits
+from patchdrive.figures.overlay import DRIVE_LOOKS, drive_layers, hits, odds_of
 from patchdrive.marks import MarkSettings
 from patchdrive.ops import marks
 from patchdrive.pipelines.knobs import DriveSettings, drive_knobs
@@ -194,7 +194,8 @@ def numbers(panes: Sequence[Pane]) -> list[dict[str, str]]:
         found = "unknown"
         if truth is not None:
             hit = int(hits(truth.boxes, seen.patches.boxes).sum())
-            found = f"{hit} of {len(truth.labels)}"
+            odds = odds_of(truth.boxes, seen)
+            found = f"{hit} of {odds.count} (chance {odds.chance:.1f}, best {odds.best})"
         rows.append(
             {
                 "Pane": one.letter.upper(),

@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from patchdrive.figures import charts
-from patchdrive.figures.overlay import hits
+from patchdrive.figures.overlay import hits, odds_of
 from patchdrive.figures.picture import MOSAIC
 from patchdrive.pipelines import tree as growing
 from patchdrive.pipelines.knobs import DriveSettings, TreeSettings
@@ -73,12 +73,14 @@ def cost(seen: DriveResult) -> None:
 
 
 def found(result: DriveResult, opened: Opened) -> None:
-    """How much of the ground truth the patches found."""
+    """How much of the ground truth the patches found, beside what chance and knowledge would."""
     if opened.truth is not None:
-        hit = int(hits(opened.truth.boxes, result.patches.boxes).sum())
+        boxes = opened.truth.boxes
+        hit = int(hits(boxes, result.patches.boxes).sum())
+        words = odds_of(boxes, result).told(len(result.patches))
         st.caption(
-            f":material/target: Ground truth: **{hit} of {len(opened.truth.labels)}** known "
-            "objects have their centre in a patch."
+            f":material/target: Ground truth: **{hit} of {len(boxes)}** known objects have their "
+            f"centre in a patch ({words})."
         )
 
 

@@ -13,6 +13,7 @@ from patchdrive.figures import DRIVE_LOOKS, drive_layers, tree_layers, truth_lay
 from patchdrive.figures.layers import Gate, Landings, Leaves, Mask, Raster
 from patchdrive.figures.overlay import classes_layer, found, hits
 from patchdrive.ops.maps import code
+from patchdrive.ops.odds import odds
 from patchdrive.pipelines.drive import drive
 from patchdrive.pipelines.tree import tree
 from tests import scenes
@@ -73,6 +74,9 @@ def test_what_is_known_to_be_there_lies_between_and_says_what_was_hit(driven):
     assert drawn.labels == ("blob", "no")
     assert drawn.hit.tolist() == hits(truth.boxes, driven.patches.boxes).tolist()
     assert truth.hit is None, "the truth itself stays as it was"
+    k = len(driven.patches)
+    expected = odds(truth.boxes, driven.image.size, k, int(driven.settings["patch"]))
+    assert drawn.odds == expected.told(k)
 
 
 def test_a_tree_is_edges_below_and_leaves_above(grown):

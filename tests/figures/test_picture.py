@@ -369,3 +369,9 @@ def test_words_of_several_lines_are_written_in_one(plain):
     truth = Truth("truth", np.array([[40, 50, 90, 110]]), ("two\nlines",))
     assert changed(plain, [truth]).any()
     assert drawn(plain, [truth], legend=True, note="a\nb").shape[0] > 120
+
+
+def test_what_was_hit_stands_beside_what_chance_and_knowledge_would_hit(plain):
+    words = "16 random patches: 1.2 on average; at best about 2"
+    truth = Truth("truth", squares(40)[:2], ("a", "b"), np.array([1, 0]), words)
+    assert entries([truth])[0][-1] == words

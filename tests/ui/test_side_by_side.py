@@ -1,6 +1,7 @@
 """The page of comparisons, driven without a browser: all modes, two to four panes, its numbers."""
 
 import io
+import re
 from pathlib import Path
 
 import numpy as np
@@ -115,8 +116,9 @@ def test_a_pane_may_show_another_picture():
     app = open_page(b_picture="road", b_saliency="contrast", a_saliency="contrast")
     a, b = headers(app)
     assert a["source"]["url"] != b["source"]["url"]
-    counts = [row["Known objects found"].split(" of ")[1] for row in table(app)]
-    assert counts[0] != counts[1]
+    told = [row["Known objects found"].split(" of ")[1] for row in table(app)]
+    assert told[0].split()[0] != told[1].split()[0]
+    assert all(re.fullmatch(r"\d+ \(chance \d+\.\d, best \d+\)", one) for one in told)
 
 
 def test_a_fixed_scale_is_shared_by_maps_of_one_method_only():
