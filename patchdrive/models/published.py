@@ -17,6 +17,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from patchdrive.models.lgp import LGPEmbed, LGPSettings
+from patchdrive.models.trained import find, shipped
 from patchdrive.models.vim import MambaSettings, VisionMamba
 
 DIMS = {"T": 192, "S": 384, "B": 768}
@@ -91,6 +92,7 @@ COMPARED = (
 HOLDS, IN_PART, NOT = "holds", "holds in part", "does not hold"
 UNTESTED = "cannot be tested here"
 UNSHOWN = "is not shown here"
+OPEN = "was not tried here"
 
 
 def claims(study: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -108,12 +110,17 @@ def claims(study: Mapping[str, Any]) -> list[dict[str, str]]:
          "With Haar and that n each band looks at one patch: a second patch embedding in another "
          "basis. Longer filters reach a few neighbours."),
         ("An injective signature of each place", NOT,
-         "On a tiled picture 36 of 196 tokens are equal, and with circular padding all are: the "
-         "place comes from the zero padding of the convolutions."),
+         "On a tiled picture 36 of 196 tokens are equal, and with circular padding all are (224 px "
+         "in patches of 16 px, a grid of 14 x 14, Haar): the place comes from the zero padding of "
+         "the convolutions."),
         ("The cost grows linearly with the picture's area", *_linear()),
         ("Accuracies on ImageNet-100 and ImageNet-1K", UNTESTED,
          "These pictures and that much training are not here."),
         ("The smallest networks gain most", UNTESTED, "One size was trained here."),
+        ("Trained with shuffled patches, LGP loses little", OPEN,
+         "The document may mean a new order in every training step. After the embedding that is an "
+         "exact no-op for a ViT that answers by a mean; before it, and for a Mamba, it was not "
+         "trained here: it is open."),
         ("Weights and logs are released", UNTESTED, "The document's links lead nowhere."),
         *_measured(study.get("models", {}), study.get("pairs", [])),
     ]  # fmt: skip
@@ -167,7 +174,7 @@ def _measured(
         return clean[name] - 100 * float(models[name]["curves"][key][-1][1])
 
     rows = [
-        (claim, *_compared(pair, clean))
+        (claim, *_compared(pair, models))
         for claim, one, other in COMPARED
         for pair in pairs
         if (pair["one"], pair["other"]) == (one, other)
@@ -177,35 +184,57 @@ def _measured(
         rows.append((
             "LGP makes a ViT robust to the order of patches (-0.09 for -4.29 points)",
             HOLDS if lost[0] < lost[1] else NOT,
-            f"All patches of the pixels shuffled: {-lost[0]:+z.1f} points with LGP, "
-            f"{-lost[1]:+z.1f} with learned positions. Shuffled after the embedding it is an exact "
-            "no-op for every ViT, LGP or not.",
+            f"All patches of the pixels shuffled: {-lost[0]:+z.1f} points with LGP "
+            f"({_left(models['vit-lgp'], 'pixels 1')} right), {-lost[1]:+z.1f} with learned "
+            f"positions ({_left(models['vit-learned'], 'pixels 1')}). Shuffled after the embedding "
+            "it is an exact no-op for every ViT, LGP or not.",
         ))  # fmt: skip
     if "bands 1" in models.get("vit-lgp", {}).get("curves", {}):
         gone = drop("vit-lgp", "bands 1")
         rows.append((
             "Robust to the order of bands (-0.02 points)", HOLDS if gone < 0.5 else NOT,
-            f"{-gone:+z.1f} points where all bands are shuffled at test time.",
+            f"{-gone:+z.1f} points where all bands are shuffled at test time: "
+            f"{_left(models['vit-lgp'], 'bands 1')} right.",
         ))  # fmt: skip
     if {"vim-learned", "vim-lgp"} <= set(models):
         lost = [drop(name, "after 1") for name in ("vim-lgp", "vim-learned")]
         rows.append((
             "LGP makes a Mamba robust to the order of tokens (-0.12 for -12.66 points)",
             HOLDS if lost[0] < 0.5 else NOT,
-            f"{-lost[0]:+z.1f} points with LGP, {-lost[1]:+z.1f} with learned positions.",
+            f"{-lost[0]:+z.1f} points with LGP ({_left(models['vim-lgp'], 'after 1')} right), "
+            f"{-lost[1]:+z.1f} with learned positions ({_left(models['vim-learned'], 'after 1')}).",
         ))  # fmt: skip
     return rows
 
 
-def _compared(pair: Mapping[str, Any], clean: Mapping[str, float]) -> tuple[str, str]:
+def _compared(pair: Mapping[str, Any], models: Mapping[str, Any]) -> tuple[str, str]:
     """Whether one of two is the more accurate: its band lies above 0; one that holds 0 is open."""
     gain, low, high = (100 * pair[key] for key in ("difference", "low", "high"))
+    one, other = (_range(models[pair[key]]["clean"]) for key in ("one", "other"))
     why = (
-        f"{clean[pair['one']]:.1f} against {clean[pair['other']]:.1f} %: {gain:+z.1f} points "
-        f"[{low:+z.1f}, {high:+z.1f}]; small networks, {pair['trainings'][0]} and "
-        f"{pair['trainings'][1]} trainings."
+        f"{one} against {other}: {gain:+z.1f} points [{low:+z.1f}, {high:+z.1f}]; small networks, "
+        f"{pair['trainings'][0]} and {pair['trainings'][1]} trainings"
     )
-    return (HOLDS if low > 0 else NOT if high < 0 else UNSHOWN), why
+    return (HOLDS if low > 0 else NOT if high < 0 else UNSHOWN), why + _sizes(pair) + "."
+
+
+def _sizes(pair: Mapping[str, Any]) -> str:
+    """How many more parameters the first of two has, where both are shipped."""
+    names = pair["one"], pair["other"]
+    if not set(names) <= set(shipped()):
+        return ""
+    one, other = (parameters(find(name)[0]) for name in names)
+    return f", {one:,} and {other:,} parameters ({100 * (one / other - 1):+z.1f} %)"
+
+
+def _left(model: Mapping[str, Any], key: str) -> str:
+    """Accuracy where all is shuffled: mean, and the least and greatest of the trainings."""
+    _, mean, low, high = model["curves"][key][-1]
+    return f"{100 * mean:.1f} % ({100 * low:.1f} to {100 * high:.1f})"
+
+
+def _range(values: list[float]) -> str:
+    return f"{100 * _mean(values):.1f} % ({100 * min(values):.1f} to {100 * max(values):.1f})"
 
 
 def _mean(values: list[float]) -> float:

@@ -49,7 +49,12 @@ class TrainSettings(Settings):
     precision: str = knob("float32", "Of the forward pass", choices=("float32", "bfloat16"))
     threads: int = knob(0, "Threads on the CPU; 0 for torch's own choice", low=0, high=256)
     balanced: bool = knob(False, "Draw all classes equally often")
-    shuffle_tokens: bool = knob(False, "A new order of the tokens in every training step")
+    shuffle_tokens: str = knob(
+        "none",
+        "A new order of the tokens in every training step: before or after places are added to "
+        "them (after is a no-op for a ViT); test pictures are not shuffled",
+        choices=("none", "before", "after"),
+    )
     device: str = knob("auto", "Where it runs", choices=("auto", "cpu", "cuda", "mps"), open=True)
 
 

@@ -151,8 +151,8 @@ def _step(run: Run, rows: torch.Tensor, lr: float, generator: torch.Generator) -
     pixels = augmented(run.train, rows, generator, run.config.data).to(device)
     labels = torch.from_numpy(run.train.labels[rows.numpy()]).to(device)
     more = {}
-    if settings.shuffle_tokens:
-        more["after"] = torch.randperm(networks.tokens(run.model), generator=generator).to(device)
+    if (stage := settings.shuffle_tokens) != "none":
+        more[stage] = torch.randperm(networks.tokens(run.model), generator=generator).to(device)
     half = settings.precision == "bfloat16"
     with torch.autocast(device.type, torch.bfloat16, enabled=half):
         logits = run.module(pixels, **more)

@@ -29,11 +29,12 @@ class Tiny(nn.Module):
             nn.Conv2d(3, width, 3, 2), nn.BatchNorm2d(width), nn.ReLU(), nn.Conv2d(width, 8, 3, 2)
         )
         self.drop, self.head = nn.Dropout(0.1), nn.Linear(8, classes)
-        self.seen = []
+        self.seen, self.stages = [], []
 
-    def forward(self, pixels, *, after=None):
-        if after is not None:
-            self.seen.append(after)
+    def forward(self, pixels, *, before=None, after=None):
+        if before is not None or after is not None:
+            self.seen.append(after if before is None else before)
+            self.stages.append("after" if before is None else "before")
         return self.head(self.drop(self.body(pixels).mean((2, 3))))
 
 

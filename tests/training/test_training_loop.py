@@ -129,8 +129,12 @@ def test_a_loss_without_a_value_ends_the_run(config, pictures, tmp_path, monkeyp
         train(config(), pictures, tmp_path)
 
 
-def test_token_shuffling_draws_a_new_order_each_step_and_tests_without(config, pictures, tmp_path):
-    run = train(config(epochs=1, shuffle_tokens=True), pictures, tmp_path)
+@pytest.mark.parametrize("stage", ["before", "after"])
+def test_token_shuffling_draws_a_new_order_each_step_and_tests_without(
+    config, pictures, tmp_path, stage
+):
+    run = train(config(epochs=1, shuffle_tokens=stage), pictures, tmp_path)
+    assert set(run.module.stages) == {stage}
     orders = run.module.seen
     assert len(orders) == -(-len(run.train) // 16)
     assert all(sorted(order.tolist()) == list(range(9)) for order in orders)
