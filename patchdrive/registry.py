@@ -28,6 +28,7 @@ class Method(Generic[F]):
     settings  its knobs
     run       the function
     network   True where it looks at a network's features instead of pixels
+    scale     on which the colours of what it gives can be read, see types.SaliencyMap
     """
 
     name: str
@@ -36,6 +37,7 @@ class Method(Generic[F]):
     settings: type[Settings]
     run: F
     network: bool = False
+    scale: str = "log"
 
 
 class Registry(Generic[F]):
@@ -47,7 +49,13 @@ class Registry(Generic[F]):
         self._loaded = False
 
     def register(
-        self, name: str, label: str, settings: type[Settings], *, network: bool = False
+        self,
+        name: str,
+        label: str,
+        settings: type[Settings],
+        *,
+        network: bool = False,
+        scale: str = "log",
     ) -> Callable[[F], F]:
         """Decorate the method's function; its docstring's first line becomes the help."""
 
@@ -55,7 +63,7 @@ class Registry(Generic[F]):
             if name in self._methods and self._methods[name].run.__module__ != run.__module__:
                 raise ValueError(f"two {self.kind} methods are called {name!r}")
             line = (run.__doc__ or "").strip().splitlines()[0] if run.__doc__ else ""
-            self._methods[name] = Method(name, label, line, settings, run, network)
+            self._methods[name] = Method(name, label, line, settings, run, network, scale)
             return run
 
         return add

@@ -172,6 +172,8 @@ class SaliencyMap:
     method   the method's registered name
     trained  False where an untrained network judged
     span     what 0 and 1 stand for in the method's own unit
+    scale    on which its colours can be read: "log" where few places stand out, "linear", or
+             "percentile" where most of the map is high
     """
 
     values: Float
@@ -179,6 +181,7 @@ class SaliencyMap:
     method: str = ""
     trained: bool = True
     span: tuple[float, float] = (0.0, 1.0)
+    scale: str = "log"
 
     def __post_init__(self) -> None:
         if not np.isfinite(self.values).all():

@@ -31,7 +31,7 @@ def body() -> None:
             st.caption(parts.token_words(result))
             st.image(mosaic(result.tokens))
         elif tab == "Levels":
-            st.plotly_chart(charts.levels(result.quadtree))
+            st.plotly_chart(charts.levels(result.quadtree, str(turning.values["leaves_colormap"])))
             parts.threshold_curve(result, settings)
         elif tab == "Times":
             st.plotly_chart(charts.times(result.ms))

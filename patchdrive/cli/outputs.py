@@ -77,7 +77,6 @@ def _made(
     from patchdrive import figures
     from patchdrive.pipelines import export
     from patchdrive.pipelines.geojson import to_geojson
-    from patchdrive.viewer.standalone import page
 
     image = result.image
     if isinstance(result, DriveResult) and result.fusion is not None and not result.fusion.trained:
@@ -89,6 +88,16 @@ def _made(
         "png": lambda: figures.png(image, layers(), max_side=outputs.side, legend=outputs.legend),
         "svg": lambda: figures.svg(image, layers(), picture=True),
         "gif": lambda: figures.steps_gif(image, layers()),
-        "html": lambda: page(image, layers(), title=image.name, note=words),
+        "html": lambda: _page(result, layers(), words),
     }
     return makers[form]()
+
+
+def _page(result: Result, layers: list[Layer], words: str) -> str:
+    """A page in which knobs and hand work on; words tell what was found, not what is turned."""
+    from patchdrive.viewer.alone import living
+    from patchdrive.viewer.standalone import page
+
+    alive, screen = living(result, layers, {})
+    note = f"as written: {words}"
+    return page(result.image, alive, title=result.image.name, note=note, screen=screen)

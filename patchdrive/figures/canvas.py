@@ -140,7 +140,7 @@ _Tint = tuple[Byte | Float, Float]
 def _raster(layer: Raster, frame: Frame, rows: slice) -> _Tint:
     y, x = frame.cells(_shape(layer.values))
     values = np.rint(_between(_between(layer.values, y[rows], 0), x, 1)).astype(np.uint8)
-    return colors.table(layer.colormap)[values], layer.opacity / 255 * layer.strengths(values)
+    return colors.table(layer.colormap)[values], layer.strengths(values)
 
 
 def _gate(layer: Gate, frame: Frame, rows: slice) -> _Tint:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import plotly.graph_objects as go
 
+from patchdrive.figures import colors
+from patchdrive.figures.layers import Leaves
 from patchdrive.types import UNTRAINED, Fusion, Int, Quadtree, Saccades, SaliencyMap
 
 BLUE, ORANGE = "#4c9be8", "#f0a04b"
@@ -73,13 +75,14 @@ def weights(fusion: Fusion) -> go.Figure:
     return plain(go.Figure(heat), 280, title=title, xaxis_title="patch")
 
 
-def levels(tree: Quadtree) -> go.Figure:
-    """How many leaves there are of each size."""
-    sides, counts = np.unique(tree.sides, return_counts=True)
+def levels(tree: Quadtree, colormap: str = Leaves.colormap) -> go.Figure:
+    """How many leaves there are of each size, in the colours that they have over the picture."""
+    depths, counts = np.unique(tree.depth, return_counts=True)
+    depths, counts = depths[::-1], counts[::-1]  # the smallest first
     bar = go.Bar(
-        x=[f"{side} px" for side in sides],
+        x=[f"{tree.roots >> depth} px" for depth in depths],
         y=counts,
-        marker_color=BLUE,
+        marker_color=[colors.css(tint) for tint in colors.levels(colormap, depths)],
         text=[f"{count:,}" for count in counts],
         textposition="auto",
     )

@@ -18,6 +18,7 @@ from patchdrive.types import Byte, Float, Int
 # What is known to be there, and whether the eye came there: blue and orange stay apart for readers
 # with any colour blindness, and from the violets of the order's ramp.
 HIT, MISSED, KNOWN = "#39d0ff", "#ffaa3c", "#ffffff"
+EDGE = "#9aa0a6"  # grey, so that nobody takes an edge for a leaf, whose colours are its level's
 SHUT = "#0b0c0e"  # what the gate keeps the eye from
 # Shares of a colour map: its darkest colours are lost on dark pictures.
 ORDER = (0.27, 0.98)

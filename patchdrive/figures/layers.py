@@ -42,7 +42,8 @@ class Raster(_Layer):
                as many steps as what is strong, so that any scale can be shown from them
     size       (H, W) of the picture
     colormap   a name of figures.colors
-    opacity    0 to 1 at the map's highest value
+    opacity    0 to 1 at the map's highest value; what is low lets the picture through
+    alone      in place of the picture, and opaque
     scale      "log" over two decades, "linear", or "percentile": the rank among the map's cells
     low, high  what the first and the last colour stand for, in the map's own 0 to 1
     full       above 0: the method's own unit that 1 stands for, so that two pictures compare
@@ -64,6 +65,7 @@ class Raster(_Layer):
     note: str = ""
     visible: bool = True
     diverging: bool = False
+    alone: bool = False
 
     @cached_property
     def values(self) -> Byte:
@@ -73,9 +75,12 @@ class Raster(_Layer):
         steps = maps.steps_signed if self.diverging else maps.steps
         return steps(self.scale, *bounds, counts)[self.codes]
 
-    def strengths(self, indices: Byte | Float) -> Byte | Float:
-        """How strongly, 0 to 255, each index into the colour map covers the picture."""
-        return maps.strengths(indices) if self.diverging else indices
+    def strengths(self, indices: Byte | Float) -> Float:
+        """How strongly, 0 to 1, each index into the colour map covers the picture."""
+        if self.alone:
+            return np.ones(np.shape(indices))
+        shares = maps.strengths(indices) if self.diverging else maps.cover(indices)
+        return self.opacity / 255 * shares
 
     @property
     def ranked(self) -> bool:
@@ -83,17 +88,18 @@ class Raster(_Layer):
         return self.scale == "percentile"
 
     @property
-    def legend(self) -> tuple[str, str]:
-        """What the first and the last colour stand for, in words."""
+    def legend(self) -> tuple[str, str, str]:
+        """What the first, the middle and the last colour stand for, in words."""
         words = {"log": "logarithmic", "linear": "linear", "percentile": "percentile"}[self.scale]
         words = f"{words}, {self.note}" if self.note else words
         if self.ranked:
-            return "-100 %" if self.diverging else "0 %", f"100 % ({words})"
+            ends = ("-100 %", "0 %") if self.diverging else ("0 %", "50 %")
+            return *ends, f"100 % ({words})"
         if self.diverging:
-            return f"-{self.high:g}", f"{self.high:g} ({words})"
-        if self.full > 0:
-            return f"{self.full * self.low:g}", f"{self.full * self.high:g} ({words})"
-        return f"{self.low:g}", f"{self.high:g} ({words})"
+            return f"-{self.high:g}", "0", f"{self.high:g} ({words})"
+        unit = self.full if self.full > 0 else 1.0
+        middle = maps.middle(self.scale, self.low, self.high)
+        return f"{unit * self.low:g}", f"{unit * middle:.2g}", f"{unit * self.high:g} ({words})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,6 +195,7 @@ class Landings(_Layer):
     kept       (K,) bool, those that a person put there, or None
     radius     pixels within which each silences others
     live       words for a viewer that shall choose anew: url, side, border, picker
+    map        (h, w) float32, the map itself where it shall do so without a server: in place of url
     path, windows, numbers, values, inhibition
                whether these parts are drawn: the way, the windows, the order, the scores, and the
                squares in which each one silences others
@@ -201,6 +208,7 @@ class Landings(_Layer):
     kept: Bool | None = None
     radius: int = 0
     live: Mapping[str, Any] | None = None
+    map: Float | None = None
     path: bool = True
     windows: bool = True
     numbers: bool = True

@@ -57,8 +57,8 @@ def entries(layers: Sequence[Layer]) -> list[Entry]:
 
 def _entry(layer: Layer) -> Iterator[Entry]:
     if isinstance(layer, Raster):
-        low, high = layer.legend
-        yield [layer.name, low, Ramp(colors.table(layer.colormap)), high]
+        (low, middle, high), table = layer.legend, colors.table(layer.colormap)
+        yield [layer.name, low, Ramp(table[:128]), middle, Ramp(table[128:]), high]
     elif isinstance(layer, Leaves):
         yield _leaves(layer)
     elif isinstance(layer, Landings):

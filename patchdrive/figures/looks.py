@@ -38,6 +38,9 @@ _PROPERTIES: dict[type, dict[str, Knob]] = {
         "visible": _VISIBLE,
         "opacity": _OPACITY,
         "colormap": _COLORMAP,
+        "alone": Knob(
+            False, "The map in place of the picture, and nothing else over it", label="Alone"
+        ),
         "scale": Knob(
             "log",
             "log shows what is faint, linear what is strong, percentile gives all colours a share",

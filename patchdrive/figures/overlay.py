@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from patchdrive.figures.colors import EDGE
 from patchdrive.figures.layers import (
     Classes,
     Gate,
@@ -28,7 +29,7 @@ from patchdrive.settings import EdgeSettings, Knob
 from patchdrive.types import UNTRAINED, Byte, DriveResult, Image, Int, TreeResult
 
 DRIVE_LOOKS = {
-    **look_knobs("saliency", Raster, opacity=0.55),
+    **look_knobs("saliency", Raster, opacity=0.75),
     **look_knobs("gate", Gate),
     **look_knobs("classes", Classes, visible=False),
     **look_knobs("truth", Truth, visible=False),
@@ -36,10 +37,16 @@ DRIVE_LOOKS = {
 }
 TREE_LOOKS = {
     **look_knobs("tokens", Overlay, visible=False),
-    **look_knobs("edges", Mask),
+    **look_knobs("edges", Mask, visible=False),
     **look_knobs("leaves", Leaves),
 }
 Looks = Mapping[str, Any]
+
+
+def drive_looks(scale: str) -> dict[str, Knob]:
+    """DRIVE_LOOKS for a map that is read on this scale, where nobody chose another."""
+    knob = replace(DRIVE_LOOKS["saliency_scale"], default=scale)
+    return {**DRIVE_LOOKS, "saliency_scale": knob}
 
 
 def drive_layers(
@@ -50,7 +57,7 @@ def drive_layers(
 ) -> list[Layer]:
     """Saliency below, then what is known to be there, then where the eye landed.
 
-    looks    values of DRIVE_LOOKS, where they are not the defaults
+    looks    values of DRIVE_LOOKS, where they are not the defaults; the map's scale is its method's
     truth    boxes that are known, here told apart by whether a patch found them
     classes  what is known of each pixel, called "classes"
     """
@@ -66,7 +73,7 @@ def drive_layers(
     layers += [] if truth is None else [weighed(truth, result)]
     radius = int(result.settings.get("radius", 0))
     layers.append(Landings("saccades", s.yx, s.scores, p.boxes, kept=s.kept, radius=radius))
-    return dressed(layers, _defaults(DRIVE_LOOKS) | dict(looks or {}))
+    return dressed(layers, _defaults(drive_looks(result.saliency.scale)) | dict(looks or {}))
 
 
 def gate(result: DriveResult) -> Byte:
@@ -95,7 +102,7 @@ def tree_layers(
     layers: list[Layer] = [Leaves("leaves", tree.boxes, tree.depth, tree.detail)]
     if edges:
         made_by = (result.image.digest, *(result.settings[k] for k in EdgeSettings.knobs()))
-        layers.insert(0, Mask("edges", result.edges, digest=repr(made_by)))
+        layers.insert(0, Mask("edges", result.edges, EDGE, digest=repr(made_by)))
     if tokens is not False:
         layers.insert(0, Overlay("tokens", None if tokens is True else tokens))
     return dressed(layers, _defaults(TREE_LOOKS) | dict(looks or {}))

@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 from PIL import Image as Pillow
 
-from patchdrive.figures.colors import table
+from patchdrive.figures import colors
 from patchdrive.figures.layers import Landings, Layer, Leaves, Mask, Raster, Truth
 from patchdrive.figures.overlay import Looks, drive_layers, tree_layers
 from patchdrive.types import UNTRAINED, Byte, DriveResult, Float, Image, Int, Size, TreeResult
@@ -90,9 +90,9 @@ def _draw(figure: go.Figure, layers: Sequence[Layer], size: Size) -> go.Figure:
 
 def _tinted(layer: Raster) -> Byte:
     """RGBA (h, w, 4) whose alpha grows with the value."""
-    colors = table(layer.colormap)[layer.values]
-    alpha = np.rint(layer.opacity * layer.strengths(layer.values)).astype(np.uint8)
-    return np.dstack([colors, alpha])
+    tints = colors.table(layer.colormap)[layer.values]
+    alpha = np.rint(255 * layer.strengths(layer.values)).astype(np.uint8)
+    return np.dstack([tints, alpha])
 
 
 def _css(rgb: Byte) -> str:
@@ -110,11 +110,9 @@ def _outlines(boxes: Int) -> tuple[Float, Float]:
 
 def _leaves(figure: go.Figure, layer: Leaves) -> None:
     levels = np.unique(layer.depth)
-    colors = table(layer.colormap)
-    for level in levels:
+    for level, color in zip(levels, colors.levels(layer.colormap, levels), strict=True):
         mine = layer.boxes[layer.depth == level]
         xs, ys = _outlines(mine)
-        color = colors[40 + int(200 * level / max(1, levels.max()))]
         side = int((mine[:, 2:] - mine[:, :2]).max())
         figure.add_trace(
             go.Scattergl(

@@ -48,7 +48,8 @@ def svg(
               as thick and letters as tall as looks well when it is shown at this size
     """
     sheet = _Sheet(image, max_side)
-    if picture:
+    alone = any(isinstance(layer, Raster) and layer.alone and layer.visible for layer in layers)
+    if picture and not alone:
         group = sheet.group(sheet.root, "picture", image.name)
         sheet.embed(group, canvas.pixels(image, sheet.frame), "JPEG")
     layers = [layer for layer in layers if layer.visible]

@@ -92,6 +92,20 @@ def steps_signed(scale: str, low: float, high: float, counts: Int | None = None)
     return (MIDDLE + np.sign(distance) * strength).astype(np.uint8)
 
 
+CLEAR, FULL = 0.4, 0.95  # shares of the colours: below nothing is drawn, above all of it
+
+
+def cover(indices: Byte | Float) -> Float:
+    """How strongly, 0 to 255, each index into a colour map covers the picture.
+
+    What is low lets the picture through, and what is high is seen at once.
+    """
+    share = (np.asarray(indices, np.float64) / 255 - CLEAR) / (FULL - CLEAR)
+    share = np.clip(share, 0, 1)
+    found: Float = np.rint(255 * share * share * (3 - 2 * share))
+    return found
+
+
 def strengths(indices: Byte | Float) -> Float:
     """How strongly, 0 to 255, each index into a diverging colour map is drawn: 0 in the middle."""
     distance = np.abs(np.asarray(indices, np.float64) - MIDDLE)
@@ -122,6 +136,16 @@ def steps(scale: str, low: float, high: float, counts: Int | None = None) -> Byt
     if scale == "log":
         t = np.log1p(99 * t) / np.log(100)
     return np.rint(255 * t).astype(np.uint8)
+
+
+SCALES = ("log", "linear", "percentile")
+
+
+def middle(scale: str, low: float, high: float) -> float:
+    """What the colour in the middle of a colour map stands for, between low and high."""
+    if scale == "percentile":
+        return 0.5
+    return low + (high - low) * (0.5 if scale == "linear" else (np.sqrt(100) - 1) / 99)
 
 
 def bounds(low: float, high: float, full: float, span: tuple[float, float]) -> tuple[float, float]:

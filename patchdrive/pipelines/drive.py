@@ -148,7 +148,7 @@ def score(glance: Glance, name: str, settings: Settings) -> SaliencyMap:
     if plain(glance.pixels):
         raw = np.full_like(raw, raw.mean())
     trained = glance.trained if method.network else True
-    return SaliencyMap(maps.unit(raw), glance.size, name, trained, maps.span(raw))
+    return SaliencyMap(maps.unit(raw), glance.size, name, trained, maps.span(raw), method.scale)
 
 
 def choose(

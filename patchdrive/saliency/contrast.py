@@ -39,7 +39,7 @@ class Contrast(Settings):
     )  # fmt: skip
 
 
-@register("contrast", "Centre-surround contrast", Contrast)
+@register("contrast", "Centre-surround contrast", Contrast, scale="log")
 def contrast(glance: Glance, settings: Contrast) -> Float:
     """Multi-scale difference of Gaussians on lightness and two opponent colours (CIE Lab).
 

@@ -35,7 +35,7 @@ class Edges(Settings):
             )
 
 
-@register("edges", "Edge density", Edges)
+@register("edges", "Edge density", Edges, scale="percentile")
 def edges(glance: Glance, settings: Edges) -> Float:
     """Canny edges of the glance: their share of a Gaussian window, as far as it sees."""
     found = canny(luma(glance.pixels), settings.low, settings.high)

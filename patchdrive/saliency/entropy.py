@@ -24,7 +24,7 @@ class Entropy(Settings):
     bins: int = knob(32, "Grey levels are sorted into this many bins", label="Bins", low=2, high=64)
 
 
-@register("entropy", "Local entropy", Entropy)
+@register("entropy", "Local entropy", Entropy, scale="percentile")
 def entropy(glance: Glance, settings: Entropy) -> Float:
     """Shannon entropy, in bits, of the grey levels in a square window.
 

@@ -19,7 +19,7 @@ class Network(Settings):
     )  # fmt: skip
 
 
-@register("network", "Network's saliency head", Network, network=True)
+@register("network", "Network's saliency head", Network, network=True, scale="percentile")
 def network(glance: Glance, settings: Network) -> Float:
     """Sigmoid of the saliency head on the global backbone's features."""
     if glance.saliency is None:

@@ -43,7 +43,7 @@ class Residual(Settings):
     )  # fmt: skip
 
 
-@register("residual", "Spectral residual", Residual)
+@register("residual", "Spectral residual", Residual, scale="log")
 def residual(glance: Glance, settings: Residual) -> Float:
     """Spectral residual of lightness and two opponent colours (Hou and Zhang, CVPR 2007).
 

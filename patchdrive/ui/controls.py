@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from patchdrive.figures.overlay import DRIVE_LOOKS, TREE_LOOKS
+from patchdrive.figures.overlay import TREE_LOOKS, drive_looks
 from patchdrive.marks import MarkSettings
 from patchdrive.models.device import present
 from patchdrive.pipelines.knobs import DriveSettings, TreeSettings, drive_knobs, tree_knobs
+from patchdrive.saliency import METHODS
 from patchdrive.settings import (
     EdgeSettings,
     GlanceSettings,
@@ -26,6 +27,7 @@ from patchdrive.types import SettingError
 from patchdrive.ui import allowed, live
 from patchdrive.ui.frame import plain
 from patchdrive.ui.viewer import Turning
+from patchdrive.viewer.alone import DRIVE_SLIDERS, tree_sliders
 
 LONG = 4096  # a range beyond this is typed, not dragged
 
@@ -105,9 +107,6 @@ def network() -> dict[str, Value]:
     return {**values, "weights": files.get(chosen, chosen)}
 
 
-DRIVE_SLIDERS = ("k", "radius", "threshold", "percentile")
-
-
 def drive(network: Mapping[str, Value]) -> tuple[DriveSettings, Turning]:
     """Knobs of a drive: the settings, and what is turned in the viewer itself."""
     knobs = drive_knobs()
@@ -122,7 +121,8 @@ def drive(network: Mapping[str, Value]) -> tuple[DriveSettings, Turning]:
     with st.expander("Networks", icon=":material/hub:"):
         values |= turn(("fuse", "global_backbone", "highres_backbone"), knobs)
     chosen = {name: knobs[name] for name in (*DRIVE_SLIDERS, *MarkSettings.knobs())}
-    turning = _turning({**chosen, **DRIVE_LOOKS}, DRIVE_SLIDERS)
+    looks = drive_looks(METHODS[str(values["saliency"])].scale)
+    turning = _turning({**chosen, **looks}, DRIVE_SLIDERS)
     values |= {name: turning.values[name] for name in chosen}
     return checked(DriveSettings, {**values, **network}), turning
 
@@ -136,7 +136,7 @@ def tree() -> tuple[TreeSettings, Turning]:
         values |= turn(EdgeSettings.knobs(), knobs)
     with st.expander("Tokens", icon=":material/apps:"):
         values |= turn(TokenSettings.knobs(), knobs)
-    by = "budget" if values["split"] == "budget" else "max_detail"
+    (by,) = tree_sliders(values)
     turning = _turning({by: knobs[by], **TREE_LOOKS}, (by,))
     values[by] = turning.values[by]
     told = {**turning.values, "split": values["split"]}

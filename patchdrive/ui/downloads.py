@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import streamlit as st
 
 from patchdrive import figures
-from patchdrive.figures.layers import Landings, Layer
+from patchdrive.figures.layers import Layer
 from patchdrive.pipelines import export
 from patchdrive.pipelines.geojson import to_geojson
 from patchdrive.types import UNTRAINED, DriveResult, TreeResult
-from patchdrive.ui.choices import choices
 from patchdrive.ui.viewer import Turning
-from patchdrive.viewer.payload import Screen, slider
+from patchdrive.viewer.alone import living
 from patchdrive.viewer.standalone import page
 
 SIDES = (960, 1920, 3840, 7680)  # px
@@ -79,19 +76,6 @@ def _note(result: DriveResult | TreeResult) -> str:
 
 
 def _page(result: DriveResult | TreeResult, layers: Sequence[Layer], turning: Turning) -> str:
-    """The offline page, in which the sliders go on working."""
-    sliders = [slider(name, turning.knobs[name]) for name in turning.sliders]
-    screen = Screen(values=turning.values, knobs=sliders)
-    carried = [_carrying(layer) for layer in layers]
-    return page(result.image, carried, title=result.image.name, note=_note(result), screen=screen)
-
-
-def _carrying(layer: Layer) -> Layer:
-    """Saccades bring what they are chosen from, for there will be no server to ask."""
-    if not isinstance(layer, Landings) or layer.live is None:
-        return layer
-    content = choices().get(str(layer.live["url"]).rsplit("/", 1)[1])
-    if content is None:
-        return replace(layer, live=None)
-    url = f"data:application/octet-stream;base64,{base64.b64encode(content).decode()}"
-    return replace(layer, live={**layer.live, "url": url})
+    """The offline page, in which sliders and hand go on working."""
+    alive, screen = living(result, layers, turning.values)
+    return page(result.image, alive, title=result.image.name, note=_note(result), screen=screen)

@@ -30,7 +30,8 @@ def pair(opened: Opened, network: Mapping[str, Value]) -> tuple[Pane, Pane]:
 def over(a: Pane, b: Pane) -> None:
     """The overlays of A and B over one picture, to be wiped and blinked."""
     first, second = lettered(a), lettered(b)
-    knobs = {f"{one.letter}_{name}": DRIVE_LOOKS[name] for one in (a, b) for name in DRIVE_LOOKS}
+    looks = [(one, name) for one in (a, b) for name in DRIVE_LOOKS]
+    knobs = {f"{one.letter}_{name}": one.turning.knobs[name] for one, name in looks}
     sides = [layer.name for layer in first], [layer.name for layer in second]
     one_viewer(a, b, [*first, *second], knobs, sides)
     st.table(panes.numbers((a, b)))

@@ -9,11 +9,11 @@ from typing import Any
 import streamlit as st
 
 from patchdrive.figures.layers import Layer
-from patchdrive.figures.overlay import DRIVE_LOOKS, drive_layers, hits, odds_of
+from patchdrive.figures.overlay import drive_layers, drive_looks, hits, odds_of
 from patchdrive.marks import MarkSettings
 from patchdrive.ops import marks
 from patchdrive.pipelines.knobs import DriveSettings, drive_knobs
-from patchdrive.saliency import DEFAULT
+from patchdrive.saliency import DEFAULT, METHODS
 from patchdrive.settings import Knob, Value
 from patchdrive.types import DriveResult, Grid, SettingError, Size
 from patchdrive.ui import controls, live, parts, runs
@@ -134,8 +134,9 @@ def pane(
     picture = chosen.pop("picture", OPEN)
     own = opened if picture == OPEN else shipped(picture)
     turned = {name: knobs[name] for name in (*SLIDERS, *MarkSettings.knobs())}
-    values = live.values({**turned, **DRIVE_LOOKS}, f"{letter}_")
-    turning = Turning({**turned, **DRIVE_LOOKS}, SLIDERS, values, f"{letter}_")
+    knobs = {**turned, **drive_looks(METHODS[chosen["saliency"]].scale)}
+    values = live.values(knobs, f"{letter}_")
+    turning = Turning(knobs, SLIDERS, values, f"{letter}_")
     told = {**network, **chosen, **_fitting({n: values[n] for n in turned}, own.image.size)}
     settings = controls.checked(DriveSettings, {**told, "fuse": False})
     return Pane(letter, own, settings, turning, runs.see(own.image, settings, f"{LINK}_{letter}"))
@@ -164,7 +165,14 @@ def on_one_scale(panes: Sequence[Pane]) -> list[Pane]:
         found = one.seen.saliency
         tops[found.method] = max(tops.get(found.method, 0.0), found.span[1])
     tops = {name: float(f"{top:.3g}") for name, top in tops.items()}  # to be read in a legend
-    return [_with(one, saliency_full=tops[one.seen.saliency.method]) for one in panes]
+    return [_on_scale(one, tops[one.seen.saliency.method]) for one in panes]
+
+
+def _on_scale(one: Pane, top: float) -> Pane:
+    """A rank is the map's own: where ranks would be shown, values are."""
+    scale = one.turning.values["saliency_scale"]
+    shown = "linear" if scale == "percentile" else scale
+    return _with(one, saliency_full=top, saliency_scale=shown)
 
 
 def _with(one: Pane, **values: Value) -> Pane:

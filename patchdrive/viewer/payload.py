@@ -33,8 +33,9 @@ from patchdrive.figures.layers import (
     Truth,
 )
 from patchdrive.figures.looks import properties
+from patchdrive.ops.candidates import percentiles
 from patchdrive.settings import Knob, Value
-from patchdrive.types import Size
+from patchdrive.types import Float, Size
 from patchdrive.viewer.packing import Array, Header, compact, pack
 
 TABLES = "tables"  # the digest of the colour maps
@@ -221,13 +222,22 @@ def _leaves(layer: Leaves) -> _Parts:
 
 def _landings(layer: Landings) -> _Parts:
     kept = np.zeros(len(layer.yx), bool) if layer.kept is None else layer.kept
-    words = {"radius": layer.radius, "live": dict(layer.live) if layer.live else None}
-    return words, {
+    words: Header = {"radius": layer.radius, "live": dict(layer.live) if layer.live else None}
+    columns = {} if layer.map is None else _map(layer.map, words["live"])
+    return words, columns | {
         "centers": compact(layer.yx.T[::-1]),
         "boxes": _columns(layer.boxes),
         "scores": layer.scores.astype(np.float32),
         "kept": kept.astype(np.uint8),
     }
+
+
+def _map(values: Float, live: Header) -> dict[str, Array]:
+    """A map as judged.js takes it: its floats' bits, which are coded well as whole numbers."""
+    bits = np.maximum(np.ascontiguousarray(values, np.float32), 0).view(np.int32)  # no -0
+    url = f"map:{blake2b(bits.data, digest_size=8).hexdigest()}"
+    live |= {"url": url, "cells": values.shape}
+    return {"map": bits, "percentiles": percentiles(values).astype(np.float32)}
 
 
 def _truth(layer: Truth) -> _Parts:

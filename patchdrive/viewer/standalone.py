@@ -136,7 +136,7 @@ def _offline(layers: Sequence[Layer], screen: Screen | None) -> tuple[list[Layer
 
 def _carried(layer: Landings) -> bool:
     """Whether what the saccades are chosen from comes inside the page."""
-    return layer.live is not None and str(layer.live.get("url", "")).startswith("data:")
+    return layer.live is not None and layer.map is not None
 
 
 def _drawn(mask: Mask) -> Classes:
@@ -168,7 +168,7 @@ const bytes = (text) =>
   const data = bytes(document.getElementById("data").textContent.trim());
   // Nobody computes anew here: what the hand turned holds as soon as it is turned.
   const setTriggerValue = (name, { turn }) => {
-    if (name === "turn") viewer.turns.settle({ values: viewer.turns.values, turn });
+    if (name === "turn") viewer.turns.alone(turn);
   };
   await viewer.update({ data, setTriggerValue });
 }).catch(fail);

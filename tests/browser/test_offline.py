@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from patchdrive.figures import drive_layers, tree_layers, truth_layer
+from patchdrive.figures.overlay import gate, hits
 from patchdrive.images import MemoryImage
 from patchdrive.pipelines.drive import drive
 from patchdrive.pipelines.tree import tree
+from patchdrive.viewer.alone import DRIVE_SLIDERS, living, tree_sliders
 from patchdrive.viewer.standalone import page as offline
 from tests import scenes
 
@@ -132,6 +134,121 @@ def test_a_tree_opens_too(open_page, image, tmp_path):
     page.goto(file.as_uri())
     page.wait_for_selector(READY)
     assert viewer(page)["leaves"] == str(len(grown.quadtree))
+
+
+@pytest.fixture(scope="module")
+def known():
+    """Two objects of which the first drive finds one."""
+    objects = [
+        {"label": "white", "box": [500, 300, 540, 340]},
+        {"label": "", "box": [9, 9, 20, 20]},
+    ]
+    return truth_layer(objects)
+
+
+@pytest.fixture(scope="module", params=["greedy", "maxima"])
+def alive(request, browser, image, known, tmp_path_factory):
+    """A page in which knobs and hand work, and the drive that it was made from."""
+    noisy = scenes.noise(*image.size, seed=3) // 4 + image.pixels // 2
+    settings = {
+        "fuse": False,
+        "saliency": "entropy",
+        "glance": 256,
+        "k": 5,
+        "patch": 64,
+        "radius": 96,
+    }
+    made = drive(MemoryImage(noisy, "noise"), **settings, picker=request.param)
+    looks = {"saliency_visible": False, "truth_visible": True, "gate_visible": True}
+    layers, screen = living(made, drive_layers(made, looks, known), looks)
+    file = tmp_path_factory.mktemp("alive") / "drive.html"
+    file.write_text(offline(made.image, layers, title="", screen=screen), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1000, "height": 800})
+    page.goto(file.as_uri())
+    page.wait_for_selector(READY)
+    yield page, made
+    page.close()
+
+
+CHOSEN = """(root) => {
+  const { x, y, scores, kept, x0, y0 } = root.viewer.layer("landings");
+  const [truth, gate] = ["truth", "gate"].map((kind) => root.viewer.layer(kind));
+  const columns = [y, x, scores, kept, y0, x0, truth.hit, gate.open];
+  return columns.map((column) => Array.from(column));
+}"""
+TURN = "(root, values) => root.viewer.turns.turn(values, true)"
+MARKED = {"keep": "700.1200", "ban": "200.300,90.90", "inside": "0.0,0.1700,900.1500,1100.0"}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"k": 9},
+        {"k": 30, "radius": 40},
+        {"k": 12, "radius": 33, "threshold": 0.31},  # no radius of the slider
+        {"k": 500, "radius": 0, "percentile": 62.5},
+        {"k": 8, "radius": 256, **MARKED},
+        {"k": 40, "radius": 24, "threshold": 0.1, **MARKED},
+    ],
+    ids=str,
+)
+def test_without_a_server_any_knob_and_any_mark_chooses_what_python_chooses(alive, known, values):
+    page, made = alive
+    root = page.locator(".viewer")
+    root.evaluate(TURN, {name: made.settings[name] for name in (*DRIVE_SLIDERS, *MARKED)})
+    root.evaluate(TURN, values)
+    found = root.evaluate(CHOSEN)
+    wanted = drive(made.image, **{**made.settings, **values})
+    columns = [*wanted.saccades.yx.T, wanted.saccades.scores, wanted.saccades.kept]
+    columns += [*wanted.patches.boxes.T[:2], hits(known.boxes, wanted.patches.boxes)]
+    columns.append(gate(wanted).ravel() > 0)
+    assert len(wanted.saccades) > 3
+    for shown, right in zip(found, columns, strict=True):
+        assert (np.array(shown) == right).all()
+
+
+def test_a_slider_and_a_double_click_work_in_a_page_from_a_file(alive):
+    page, made = alive
+    root = page.locator(".viewer")
+    root.evaluate(TURN, {name: made.settings[name] for name in (*DRIVE_SLIDERS, *MARKED)})
+    for label, times in (("Patches K", 3), ("NMS radius", 2)):
+        for _ in range(times):
+            page.get_by_role("slider", name=label).press("ArrowRight")
+    expect(root).to_have_attribute("data-saccades", "8")
+    view, box = json.loads(viewer(page)["view"]), page.locator(".box").bounding_box()
+    before = root.evaluate(CHOSEN)
+    y, x = 1000, 100
+    place = ((at - view[axis]) * view["s"] for axis, at in (("x", x), ("y", y)))
+    page.mouse.dblclick(*(a + b for a, b in zip(place, (box["x"], box["y"]), strict=True)))
+    expect(root).to_have_attribute("data-marks", "1,0,0")
+    expect(root).to_have_attribute("data-pending", "")
+    ys, xs, scores, kept, *_ = root.evaluate(CHOSEN)
+    assert abs(np.subtract((ys[0], xs[0]), (y, x))).max() <= 2 / view["s"], "pixels of the screen"
+    assert (kept[0], len(kept), sum(kept)) == (1, 8, 1)
+    assert (ys, xs) != tuple(before[:2])
+    wanted = drive(
+        made.image, **{**made.settings, "k": 8, "radius": 112, "keep": f"{ys[0]}.{xs[0]}"}
+    )
+    assert [ys, xs] == wanted.saccades.yx.T.tolist()
+    assert scores == wanted.saccades.scores.tolist()
+
+
+@pytest.mark.parametrize(("split", "value"), [("threshold", 40), ("budget", 140)])
+def test_a_tree_is_cut_anew_by_its_slider(open_page, image, tmp_path, split, value):
+    grown = tree(image, max_leaf=128, min_leaf=16, split=split)
+    layers, screen = living(grown, tree_layers(grown), {})
+    file = tmp_path / "tree.html"
+    file.write_text(offline(image, layers, title="tree", screen=screen), encoding="utf-8")
+    page = open_page()
+    page.goto(file.as_uri())
+    page.wait_for_selector(READY)
+    knob = tree_sliders(grown.settings)[0]
+    page.get_by_label(", typed").fill(str(value))
+    page.get_by_label(", typed").press("Enter")
+    wanted = tree(image, **{**grown.settings, knob: value})
+    assert len(wanted.quadtree) != len(grown.quadtree)
+    expect(page.locator(".viewer")).to_have_attribute("data-leaves", str(len(wanted.quadtree)))
+    expect(page.locator(".viewer")).to_have_attribute("data-pending", "")
 
 
 def test_firefox_opens_it_as_well(firefox, saved, driven):

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from patchdrive.figures import charts
+from patchdrive.figures import charts, colors
+from patchdrive.figures.canvas import leaf_colors
+from patchdrive.figures.layers import Leaves
 from patchdrive.types import Fusion, Quadtree, Saccades, SaliencyMap
 
 
@@ -37,6 +39,15 @@ def test_levels_count_the_leaves_of_each_size():
     tree = Quadtree(np.zeros((4, 4), int), depth, np.zeros(4, int), (64, 64), 64)
     bar = charts.levels(tree).data[0]
     assert (list(bar.x), list(bar.y)) == (["16 px", "64 px"], [3, 1])
+
+
+def test_levels_have_the_colours_of_their_leaves():
+    depth = np.array([1, 3, 2, 3])
+    tree = Quadtree(np.zeros((4, 4), int), depth, np.zeros(4, int), (64, 64), 64)
+    leaves = Leaves("leaves", tree.boxes, depth, tree.detail, colormap="plasma")
+    drawn = {int(d): colors.css(tint) for d, tint in zip(depth, leaf_colors(leaves), strict=True)}
+    shown = charts.levels(tree, "plasma").data[0].marker.color
+    assert list(shown) == [drawn[3], drawn[2], drawn[1]]
 
 
 def test_a_curve_marks_the_threshold_in_force():

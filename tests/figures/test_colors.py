@@ -1,11 +1,14 @@
 """Colour maps: the published ones, within a stated distance."""
 
+from itertools import combinations
+
 import cv2
 import numpy as np
 import pytest
 
 from patchdrive.figures import colors
 from patchdrive.figures.colors import DIVERGING, NAMES, table
+from tests.sight import SIGHT, lab
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in {"gray", *DIVERGING}])
@@ -83,3 +86,11 @@ def test_colours_of_what_is_known_stand_out_from_their_dark_casing(color):
 def test_what_is_hit_differs_from_what_is_missed_without_red_and_green():
     hit, missed = (np.array(colors.rgb(color)) for color in (colors.HIT, colors.MISSED))
     assert abs(int(hit[2]) - int(missed[2])) > 150, "the blue part is seen by nearly everybody"
+
+
+@pytest.mark.parametrize("sight", SIGHT.values(), ids=SIGHT)
+@pytest.mark.parametrize("count", range(2, 8))
+def test_levels_and_edges_are_told_apart_by_their_colours_alone(sight, count):
+    tints = [colors.css(tint) for tint in colors.levels("viridis", np.arange(count))]
+    for one, other in combinations([*tints, colors.EDGE], 2):
+        assert np.linalg.norm(lab(one, sight) - lab(other, sight)) > 8, f"{one}, {other}"

@@ -11,11 +11,13 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from patchdrive.figures import DRIVE_LOOKS, drive_layers, tree_layers, truth_layer
 from patchdrive.figures.layers import Gate, Landings, Leaves, Mask, Raster
-from patchdrive.figures.overlay import classes_layer, found, hits
+from patchdrive.figures.overlay import classes_layer, drive_looks, found, hits
+from patchdrive.ops import maps
 from patchdrive.ops.maps import code
 from patchdrive.ops.odds import odds
 from patchdrive.pipelines.drive import drive
 from patchdrive.pipelines.tree import tree
+from patchdrive.saliency import METHODS
 from tests import scenes
 
 OBJECTS = [{"label": "blob", "box": [140, 300, 152, 312]}, {"label": "no", "box": [0, 0, 2, 2]}]
@@ -135,9 +137,9 @@ def test_a_map_by_an_untrained_network_is_marked_in_its_layer(driven):
     untrained = replace(driven, saliency=replace(driven.saliency, trained=False))
     marked, silent = drive_layers(untrained)[0], drive_layers(driven)[0]
     assert "untrained network" in marked.note
-    assert "untrained network" in marked.legend[1], "the viewer shows the legend"
+    assert "untrained network" in marked.legend[-1], "the viewer shows the legend"
     assert silent.note == ""
-    assert "untrained" not in silent.legend[1]
+    assert "untrained" not in silent.legend[-1]
 
 
 codes = arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=6))
@@ -178,17 +180,42 @@ def test_a_full_scale_is_in_the_method_s_own_unit():
 @pytest.mark.parametrize(
     ("look", "words"),
     [
-        ({}, ("0", "1 (logarithmic)")),
-        ({"scale": "linear", "low": 0.25, "high": 0.5}, ("0.25", "0.5 (linear)")),
-        ({"scale": "percentile", "low": 0.25}, ("0 %", "100 % (percentile)")),
-        ({"scale": "linear", "full": 40.0, "high": 0.5}, ("0", "20 (linear)")),
-        ({"note": "by hand"}, ("0", "1 (logarithmic, by hand)")),
-        ({"diverging": True, "high": 0.5, "scale": "linear"}, ("-0.5", "0.5 (linear)")),
-        ({"diverging": True, "scale": "percentile"}, ("-100 %", "100 % (percentile)")),
+        ({}, ("0", "0.091", "1 (logarithmic)")),
+        ({"scale": "linear", "low": 0.25, "high": 0.5}, ("0.25", "0.38", "0.5 (linear)")),
+        ({"scale": "percentile", "low": 0.25}, ("0 %", "50 %", "100 % (percentile)")),
+        ({"scale": "linear", "full": 40.0, "high": 0.5}, ("0", "10", "20 (linear)")),
+        ({"note": "by hand"}, ("0", "0.091", "1 (logarithmic, by hand)")),
+        ({"diverging": True, "high": 0.5, "scale": "linear"}, ("-0.5", "0", "0.5 (linear)")),
+        ({"diverging": True, "scale": "percentile"}, ("-100 %", "0 %", "100 % (percentile)")),
     ],
 )
-def test_the_legend_says_what_the_ends_of_the_colours_stand_for(look, words):
+def test_the_legend_says_what_ends_and_middle_of_the_colours_stand_for(look, words):
     assert Raster("saliency", np.zeros((2, 2), np.uint8), (4, 4), **look).legend == words
+
+
+@pytest.mark.parametrize("method", [method for method in METHODS if not method.network])
+def test_a_map_opens_on_its_method_s_scale_unless_a_look_says_otherwise(street, method):
+    found = drive(street, fuse=False, k=2, saliency=method.name)
+    assert drive_layers(found)[0].scale == found.saliency.scale == method.scale
+    assert drive_layers(found, {"saliency_scale": "linear"})[0].scale == "linear"
+    assert drive_looks(method.scale)["saliency_scale"].default == method.scale
+
+
+def test_only_maps_that_are_sparse_are_logarithmic():
+    scales = {method.name: method.scale for method in METHODS}
+    assert {name for name, scale in scales.items() if scale == "log"} == {"contrast", "residual"}
+    assert set(scales.values()) <= set(maps.SCALES)
+
+
+def test_a_map_lets_the_picture_through_where_it_is_low_and_alone_nowhere():
+    ramp = np.arange(256, dtype=np.uint8)[None]
+    shown = Raster("saliency", ramp, (1, 256), opacity=0.8)
+    covers = shown.strengths(shown.values)[0]
+    assert not covers[:100].any()
+    assert (np.diff(covers) >= 0).all()
+    assert covers[-1] == 0.8
+    alone = replace(shown, alone=True)
+    assert (alone.strengths(alone.values) == 1).all()
 
 
 def test_the_gate_is_open_where_the_picker_may_land(street):

@@ -148,7 +148,7 @@ def test_a_drive_that_found_nothing_is_a_page_too():
 
 def test_a_mask_at_native_resolution_is_not_put_into_a_page(grown):
     with pytest.raises(ValueError, match="not by Plotly"):
-        _draw(go.Figure(), tree_layers(grown), (300, 420))
+        _draw(go.Figure(), tree_layers(grown, {"edges_visible": True}), (300, 420))
 
 
 def test_a_name_is_shown_with_the_page(driven):

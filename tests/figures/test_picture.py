@@ -94,6 +94,17 @@ def test_where_a_map_is_zero_the_picture_is_itself(plain):
     assert not changed(plain, [layer]).any()
 
 
+def test_a_map_alone_leaves_no_pixel_of_the_picture():
+    codes = np.arange(200, dtype=np.uint8).reshape(10, 20)
+    size, look = (120, 160), {"alone": True, "opacity": 0.3}
+    shown = [
+        drawn(MemoryImage(pixels), [Raster("saliency", codes, size, **look)])
+        for pixels in (scenes.noise(*size), scenes.flat(*size))
+    ]
+    assert (shown[0] == shown[1]).all()
+    assert len(np.unique(shown[0].reshape(-1, 3), axis=0)) > 50
+
+
 def test_a_map_without_opacity_changes_nothing(plain):
     layer = Raster("saliency", np.full((3, 4), 255, np.uint8), (120, 160), opacity=0)
     assert not changed(plain, [layer]).any()
@@ -320,7 +331,7 @@ def test_each_layer_is_named_with_its_colours_and_their_ends(street):
         " ".join(part for part in entry if isinstance(part, str))
         for entry in entries([*drive_layers(result, truth=truth), *tree_layers(grown), parts])
     ]
-    assert said[0] == "saliency 0 1 (logarithmic)"
+    assert said[0] == "saliency 0 0.091 1 (logarithmic)"
     assert said[2].startswith("truth")
     assert said[3] == "4 saccades 1 4"
     assert said[4] == "edges"

@@ -170,6 +170,14 @@ def test_the_picture_comes_only_when_it_is_asked_for(street):
     assert pixels.shape == (150, 210, 3)
 
 
+def test_below_a_map_alone_there_is_no_picture(street):
+    image = MemoryImage(street.copy())
+    layer = Raster("saliency", np.zeros((2, 2), np.uint8), image.size, alone=True)
+    root = parsed(image, [layer], picture=True)
+    assert group(root, "picture") is None
+    assert (bitmap(group(root, "saliency"))[..., 3] == 255).all()
+
+
 def test_hidden_layers_are_left_out(plain):
     assert (
         group(parsed(plain, [Gate("gate", np.zeros((1, 1), np.uint8), plain.size)]), "gate") is None

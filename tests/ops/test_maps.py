@@ -6,7 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from patchdrive.ops.maps import MIDDLE, bounds, code, code_signed, display, span, steps, unit
+from patchdrive.ops.maps import (
+    MIDDLE,
+    SCALES,
+    bounds,
+    code,
+    code_signed,
+    display,
+    middle,
+    span,
+    steps,
+    unit,
+)
 
 shapes = array_shapes(min_dims=2, max_dims=2, max_side=8)
 anything = arrays(np.float32, shapes, elements=st.floats(width=32))
@@ -117,6 +128,19 @@ def test_a_code_is_within_1_percent_of_any_value_above_a_tenth(values):
 def test_codes_keep_the_order(values):
     order = np.argsort(values, axis=None)
     assert (np.diff(code(values).ravel()[order].astype(int)) >= 0).all()
+
+
+@given(st.sampled_from(SCALES), ends)
+def test_the_middle_of_the_colours_stands_for_what_it_says(scale, between):
+    if scale == "percentile":
+        assert middle(scale, *between) == 0.5
+        return
+    low, high = between
+    if high - low < 0.05:
+        return
+    value = middle(scale, low, high)
+    (index,) = display(np.array([value]), log=scale == "log", low=low, high=high)
+    assert index in (127, 128)
 
 
 def test_the_logarithmic_scale_over_all_is_the_codes_themselves():

@@ -140,6 +140,23 @@ export class Actions {
     turns.turn(Object.fromEntries(mine.map(({ name }) => [`${name}_visible`, visible])));
   }
 
+  /** A map in place of the picture and nothing else over it; once more: all as it was before. */
+  alone(name = this.viewer.layer("raster")?.name) {
+    const { layers, turns } = this.viewer;
+    if (!layers.some((layer) => layer.name === name)) return;
+    const others = layers.filter((layer) => layer.name !== name);
+    const on = !(turns.values[`${name}_alone`] && turns.values[`${name}_visible`]);
+    if (on) this.before = others.filter(({ visible }) => visible).map((layer) => layer.name);
+    // A link may have opened the page so: then nobody knows what was before.
+    const back = this.before ?? others.filter(({ kind }) => kind === "landings").map((one) => one.name);
+    const changes = { [`${name}_alone`]: on, [`${name}_visible`]: true };
+    for (const layer of others) {
+      if (on) changes[`${layer.name}_visible`] = false;
+      else if (back.includes(layer.name)) changes[`${layer.name}_visible`] = true;
+    }
+    turns.turn(changes);
+  }
+
   fullScreen() {
     const { root } = this.viewer;
     if (root.getRootNode().fullscreenElement) document.exitFullscreen();

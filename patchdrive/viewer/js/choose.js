@@ -1,28 +1,31 @@
 // Saccades picked here, to the last tie as Python picks them: see ops/candidates.py for why a few
 // cells are enough, and pipelines/drive.py for the rules.
 
+import { holds, polygons } from "./marks.js";
+
 const FINEST = 1024; // buckets along the longer side of the picture, at most
 
 /**
  * Saccades for these settings.
  *
- * @param {{x, y, scores, reach, radii?}} candidates cells that may be picked, best first; for other
- *   radii than those listed they say nothing
+ * @param {{x, y, scores, reach | reaches, radii?}} candidates cells that may be picked, best first;
+ *   for other radii than those listed they say nothing
  * @param {{k, radius, threshold, percentile}} settings
- * @param {{size, cells, percentiles, keep?, ban?, keptScores?}} about
+ * @param {{size, cells, percentiles, keep?, ban?, inside?, keptScores? | score?}} about
  *   size [H, W] of the picture, cells [h, w] of the map, its percentiles 0, 0.5, ..., 100,
- *   keep and ban "y.x,y.x", scores of what is kept
+ *   keep and ban "y.x,y.x", inside polygons, scores of what is kept or the score of any pixel
  * @returns {{x, y, scores, kept} | null} typed arrays in visiting order, or null where only Python
  *   can tell
  */
 export function choose(candidates, settings, about) {
   const { k, radius } = settings;
   if (candidates.radii && !candidates.radii.includes(radius)) return null;
-  const limit = floorOf(settings, about.percentiles);
+  const limit = threshold(settings, about.percentiles);
   if (limit === undefined) return null;
   const keep = places(about.keep);
-  const silent = new Silence(radius, about, [...keep, ...places(about.ban)]);
-  const picks = pick(candidates, Math.max(0, k - keep.length), radius, limit, silent);
+  const silent = silence(radius, about, [...keep, ...places(about.ban)]);
+  const within = polygons(about.inside ?? "");
+  const picks = pick(candidates, Math.max(0, k - keep.length), radius, { limit, silent, within });
   const count = keep.length + picks.length;
   const out = {
     x: new Int32Array(count),
@@ -31,7 +34,8 @@ export function choose(candidates, settings, about) {
     kept: new Uint8Array(count).fill(1, 0, keep.length),
   };
   keep.forEach(([y, x], n) => {
-    [out.x[n], out.y[n], out.scores[n]] = [x, y, about.keptScores?.[n] ?? 0];
+    [out.x[n], out.y[n]] = [x, y];
+    out.scores[n] = about.score?.(y, x) ?? about.keptScores?.[n] ?? 0;
   });
   picks.forEach((i, n) => {
     const at = keep.length + n;
@@ -42,21 +46,26 @@ export function choose(candidates, settings, about) {
 }
 
 /** What a score must exceed, in the scores' own precision; undefined for an untold percentile. */
-function floorOf({ threshold = 0, percentile = 0 }, percentiles) {
-  const told = percentile > 0 ? percentiles?.[2 * percentile] : threshold;
-  return told === undefined ? undefined : Math.fround(Math.max(threshold, told));
+export function threshold({ threshold: least = 0, percentile = 0 }, percentiles) {
+  const told = percentile > 0 ? percentiles?.[2 * percentile] : least;
+  return told === undefined ? undefined : Math.fround(Math.max(least, told));
 }
 
-function pick({ x, y, scores, reach }, most, radius, limit, silent) {
+function pick({ x, y, scores, reach, reaches }, most, radius, { limit, silent, within }) {
+  const may = reaches?.(radius) ?? ((i) => reach[i] >= radius);
+  const outside = (i) => within.length && !within.some((one) => holds(one, y[i] + 0.5, x[i] + 0.5));
   const picks = [];
   for (let i = 0; i < scores.length && picks.length < most; i++) {
     if (!(scores[i] > limit)) break;
-    if (reach[i] < radius || silent.at(x[i], y[i])) continue;
+    if (!may(i) || silent.at(x[i], y[i]) || outside(i)) continue;
     picks.push(i);
     silent.add(x[i], y[i]);
   }
   return picks;
 }
+
+/** What tells where nothing is picked about marks [y, x], and about whatever is added. */
+export const silence = (radius, about, marks) => new Silence(radius, about, marks);
 
 /** Where nothing more is picked: in and around places, by buckets no narrower than the radius. */
 class Silence {
@@ -106,7 +115,7 @@ function centre(pixel, cells, length) {
 }
 
 /** [y, x] of each place of a text "y.x,y.x". */
-function places(text) {
+export function places(text) {
   return text ? text.split(",").map((place) => place.split(".").map(Number)) : [];
 }
 

@@ -58,6 +58,11 @@ export class Growth {
     return false;
   }
 
+  /** The whole tree is what is seen before anything plays. */
+  rest() {
+    this.at = this.steps - 1;
+  }
+
   stepBy(by) {
     this.at = (this.at + by + this.steps) % this.steps;
     this.t = 0;

@@ -14,6 +14,7 @@ const KEYS = {
   ArrowDown: ["Look", "move", (actions) => actions.panBy(0, -STEP)],
   f: ["Look", "full screen", (actions) => actions.fullScreen()],
   h: ["Layers", "saliency map", (actions) => actions.toggle("raster")],
+  a: ["Layers", "the map alone", (actions) => actions.alone()],
   q: ["Layers", "leaves", (actions) => actions.toggle("leaves")],
   e: ["Layers", "edges", (actions) => actions.toggle("mask")],
   s: ["Layers", "saccades", (actions) => actions.toggle("landings")],

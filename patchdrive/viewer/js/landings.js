@@ -24,8 +24,9 @@ export class Landings {
   }
 
   static async load(words, read) {
-    const names = ["centers", "boxes", "scores", "kept"];
-    const [centers, boxes, scores, kept] = await Promise.all(names.map(read));
+    const names = ["centers", "boxes", "scores", "kept", "map", "percentiles"];
+    const [centers, boxes, scores, kept, map, percentiles] = await Promise.all(names.map(read));
+    if (map) choosing.hold(words.live.url, { ...words.live, values: map, percentiles });
     const n = scores.length;
     const [[x, y], [x0, y0, x1, y1]] = [columns(centers, n), columns(boxes, n)];
     return new Landings(words, { x, y, x0, y0, x1, y1, scores, kept, count: n });
@@ -41,7 +42,7 @@ export class Landings {
     const { tables, turns } = viewer;
     const look = (name) => values[`${this.name}_${name}`];
     const names = KNOBS.map((name) => `${this.live?.prefix ?? ""}${name}`);
-    const own = Object.fromEntries(KNOBS.map((name, n) => [name, values[names[n]]]));
+    const own = this.settings(values);
     this.lut = tables[look("colormap")];
     this.reach = own.radius ?? this.radius;
     this.look = Object.fromEntries(PARTS.map((part) => [part, look(part)]));
@@ -56,6 +57,12 @@ export class Landings {
       this.take(remains(this, own, (x, y) => viewer.layer("raster")?.value(x, y) ?? 0));
     }
     this.color();
+  }
+
+  /** The values of its own knobs: several layers may have such. */
+  settings(values) {
+    const prefix = this.live?.prefix ?? "";
+    return Object.fromEntries(KNOBS.map((name) => [name, values[`${prefix}${name}`]]));
   }
 
   color() {

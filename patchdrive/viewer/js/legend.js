@@ -3,21 +3,36 @@
 import { gradient } from "./colors.js";
 import { element } from "./stage.js";
 
+const SCALES = ["log", "linear", "percentile"];
+
 function word(entry, text, name = "") {
   element("span", name, entry).textContent = text;
 }
 
+/** A colour map in pieces, between the words for what the ends of each stand for. */
+export const pieces = ({ table, part: [from, to] = [0, 1], low, middle, high }) => {
+  if (middle === undefined) return [low, { table, part: [from, to] }, high];
+  const half = (from + to) / 2;
+  return [low, { table, part: [from, half], half: true }, middle,
+    { table, part: [half, to], half: true }, high];
+};
+
 /**
  * Fill an entry with what a layer's colours mean.
- * @param {{words?: string, ramp?: object, swatches?: [string, string][], open?: boolean}} legend
+ * @param {{words?: string, ramp?: object, scale?: string, note?: string,
+ *   swatches?: [string, string][], open?: boolean}} legend
  */
-export function explain(entry, name, { words, ramp, swatches = [], open, unit }) {
+export function explain(entry, name, { words, ramp, scale, note, swatches = [], open, unit }) {
   word(entry, words ?? name, "name");
-  if (ramp) {
-    word(entry, ramp.low);
-    element("span", "ramp", entry).style.background = gradient(ramp.table, ...(ramp.part ?? []));
-    word(entry, ramp.high);
+  for (const piece of ramp ? pieces(ramp) : []) {
+    if (typeof piece === "string") word(entry, piece);
+    else {
+      const node = element("span", piece.half ? "ramp half" : "ramp", entry);
+      node.style.background = gradient(piece.table, ...piece.part);
+    }
   }
+  const more = [scale, note].filter(Boolean).join(", ");
+  if (ramp && more) word(entry, `(${more})`);
   for (const [color, text] of swatches) {
     element("span", open ? "swatch open" : "swatch", entry).style.setProperty("--color", color);
     word(entry, text);
@@ -37,6 +52,7 @@ export class Legend {
     this.words = element("span", "", this.place);
     this.scale = element("span", "scale", bar);
     this.buttons = new Map(); // name of the layer -> its entry
+    this.controls = new Map(); // name of a map -> what stands beside its entry
     this.at(null);
   }
 
@@ -58,21 +74,50 @@ export class Legend {
       entry.title = `${layer.visible ? "Hide" : "Show"} ${layer.title}`;
       entry.replaceChildren();
       const legend = layer.legend?.() ?? {};
-      // What is not shown needs no colours explained.
-      explain(entry, layer.title, layer.visible ? legend : { words: legend.words || layer.title });
+      const controls = this.controls.get(layer.name);
+      // What is not shown needs no colours explained, and what a control says need not be said twice.
+      const told = controls ? { ...legend, scale: "" } : legend;
+      explain(entry, layer.title, layer.visible ? told : { words: legend.words || layer.title });
+      controls?.show(layer);
     }
   }
 
   build(names) {
     this.entries.replaceChildren();
     this.buttons.clear();
-    for (const name of names) {
-      const entry = element("button", "entry", this.entries);
+    this.controls.clear();
+    for (const layer of this.viewer.layers) {
+      const { name, turns = [] } = layer;
+      const group = element("span", "group", this.entries);
+      const entry = element("button", "entry", group);
       entry.type = "button";
-      const { turns } = this.viewer;
-      entry.onclick = () => turns.turn({ [`${name}_visible`]: entry.ariaPressed !== "true" });
+      const { turns: hand } = this.viewer;
+      entry.onclick = () => hand.turn({ [`${name}_visible`]: entry.ariaPressed !== "true" });
       this.buttons.set(name, entry);
+      if (turns.includes("alone")) this.controls.set(name, this.mapControls(group, layer));
     }
+  }
+
+  /** The scale of a map, and a switch that shows it alone. */
+  mapControls(group, { name, title }) {
+    const { turns, actions } = this.viewer;
+    const scale = element("select", "scales", group);
+    scale.ariaLabel = `Scale of ${title}`;
+    scale.title = "log shows what is faint, linear what is strong, percentile gives all colours a share";
+    for (const value of SCALES) element("option", "", scale).textContent = value;
+    scale.addEventListener("change", () => turns.turn({ [`${name}_scale`]: scale.value }));
+    const alone = element("button", "alone", group);
+    alone.type = "button";
+    alone.textContent = "alone";
+    alone.ariaLabel = `${title} alone`;
+    alone.title = "The map alone, without picture and marks (a)";
+    alone.addEventListener("click", () => actions.alone(name));
+    const show = ({ visible }) => {
+      scale.hidden = !visible;
+      scale.value = turns.values[`${name}_scale`];
+      alone.ariaPressed = Boolean(visible && turns.values[`${name}_alone`]);
+    };
+    return { show };
   }
 
   /** Percent of the screen's own pixels, as in any picture program. */

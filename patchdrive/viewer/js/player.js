@@ -53,8 +53,12 @@ export class Player {
     this.run();
   }
 
-  /** One further: of what plays, or of the selection. */
+  /** One further: of what plays, of the tree, or of the selection. */
   step(by) {
+    if (!this.track && this.subject?.kind === "leaves") {
+      this.open();
+      this.track?.rest();
+    }
     if (!this.track) return this.select(by);
     this.playing = false;
     this.track.stepBy(by);

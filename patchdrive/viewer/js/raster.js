@@ -1,7 +1,7 @@
 // A coloured map over the whole picture: the higher its value, the less of the picture shows.
 // Of a map of differences the middle shows the picture, and both ends cover it.
 
-import { MIDDLE, steps, stepsSigned, strength } from "./scale.js";
+import { MIDDLE, cover, middle, steps, stepsSigned, strength } from "./scale.js";
 
 export class Raster {
   constructor(words, codes, [rows, columns]) {
@@ -16,7 +16,7 @@ export class Raster {
 
   /** What its looks are now; colours are made anew only where one of them changed. */
   restyle(values, { tables }) {
-    const names = ["colormap", "scale", "low", "high", "full"];
+    const names = ["colormap", "scale", "low", "high", "full", "alone"];
     const look = Object.fromEntries(names.map((name) => [name, values[`${this.name}_${name}`]]));
     const key = JSON.stringify(look);
     if (key === this.key) return;
@@ -33,7 +33,7 @@ export class Raster {
     for (let code = 0; code < 256; code++) {
       const v = shown[code];
       const [r, g, b] = this.lut.subarray(3 * v, 3 * v + 3);
-      const alpha = this.diverging ? strength(v) : v;
+      const alpha = this.look.alone ? 255 : (this.diverging ? strength : cover)(v);
       colors[code] = ((alpha << 24) | (b << 16) | (g << 8) | r) >>> 0;
     }
     for (let i = 0; i < pixels.length; i++) pixels[i] = colors[this.codes[i]];
@@ -42,7 +42,8 @@ export class Raster {
   }
 
   paint(context, view) {
-    paintCells(context, view, this);
+    // Alone it stands in place of the picture.
+    paintCells(context, view, this.look.alone ? { ...this, opacity: 1 } : this);
   }
 
   /** The map's value at a picture point: the inverse of ops.maps.code or code_signed. */
@@ -63,11 +64,19 @@ export class Raster {
 
   legend() {
     const { scale, low, high, full } = this.look;
-    const words = this.note ? `${scale}, ${this.note}` : scale;
-    const end = (share) => (scale === "percentile" ? `${100 * share} %` : share * (full || 1));
-    const ends = scale === "percentile" ? [0, 1] : [low, high];
+    const ranked = scale === "percentile";
+    const say = (share) => (ranked ? `${100 * share} %` : `${share * (full || 1)}`);
+    const ends = ranked ? [0, 1] : [low, high];
+    const half = ranked && !this.diverging ? 0.5 : middle(scale, ...ends);
     if (this.diverging) ends[0] = -ends[1];
-    return { ramp: { table: this.lut, low: `${end(ends[0])}`, high: `${end(ends[1])} (${words})` } };
+    const between = this.diverging ? 0 : Number((half * (ranked ? 1 : full || 1)).toPrecision(2));
+    return {
+      ramp: {
+        table: this.lut, low: say(ends[0]), high: say(ends[1]),
+        middle: ranked ? say(between) : `${between}`,
+      },
+      scale, note: this.note,
+    };
   }
 }
 

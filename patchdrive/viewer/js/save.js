@@ -2,6 +2,7 @@
 
 import { css } from "./colors.js";
 import { FONT } from "./ink.js";
+import { pieces as parts } from "./legend.js";
 import { round } from "./scalebar.js";
 import { element } from "./stage.js";
 
@@ -69,9 +70,13 @@ function entries({ shown, camera, header }) {
   }));
 }
 
-function pieces(name, { words, ramp, swatches = [], unit }) {
+function pieces(name, { words, ramp, scale, note, swatches = [], unit }) {
   const made = [text(words ?? name, "600 ")];
-  if (ramp) made.push(text(ramp.low), colors(ramp), text(ramp.high));
+  for (const piece of ramp ? parts(ramp) : []) {
+    made.push(typeof piece === "string" ? text(piece) : colors(piece));
+  }
+  const more = [scale, note].filter(Boolean).join(", ");
+  if (ramp && more) made.push(text(`(${more})`));
   for (const [color, word] of swatches) made.push(square(color), text(word));
   if (unit && swatches.length) made.push(text(unit));
   return made;
@@ -91,16 +96,17 @@ function text(words, weight = "") {
   return { width, draw };
 }
 
-function colors({ table, part: [from, to] = [0, 1] }) {
+function colors({ table, part: [from, to], half }) {
+  const width = half ? RAMP / 2 : RAMP;
   const draw = (context, x, y, color) => {
-    const ramp = context.createLinearGradient(x, 0, x + RAMP, 0);
+    const ramp = context.createLinearGradient(x, 0, x + width, 0);
     for (let i = 0; i <= 12; i++) ramp.addColorStop(i / 12, css(table, from + ((to - from) * i) / 12));
     context.fillStyle = ramp;
-    context.fillRect(x, y - 5, RAMP, 9);
+    context.fillRect(x, y - 5, width, 9);
     context.fillStyle = color;
-    return RAMP + 6;
+    return width + 6;
   };
-  return { width: RAMP + 6, draw };
+  return { width: width + 6, draw };
 }
 
 function square(fill) {

@@ -36,6 +36,17 @@ export function stepsSigned(look, span, counts) {
 export const strength = (index) =>
   Math.min(255, Math.round(Math.abs(index - MIDDLE) * (255 / MIDDLE)));
 
+const [CLEAR, FULL] = [0.4, 0.95]; // shares of the colours: below nothing is drawn, above all of it
+
+/** The same of an ordinary colour map, see ops.maps.cover: what is low lets the picture through. */
+export function cover(index) {
+  const share = Math.max(0, Math.min(1, (index / 255 - CLEAR) / (FULL - CLEAR)));
+  return even(255 * share * share * (3 - 2 * share));
+}
+
+/** What the colour in the middle stands for, see ops.maps.middle. */
+export const middle = (scale, low, high) => low + (high - low) * (scale === "log" ? 9 / 99 : 0.5);
+
 function ranks(counts) {
   const below = new Float64Array(256);
   for (let code = 1; code < 256; code++) below[code] = below[code - 1] + counts[code - 1];

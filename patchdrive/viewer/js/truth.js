@@ -9,12 +9,36 @@ const ROOMY = 110; // those that are drawn only under the pointer
 export class Truth {
   constructor(words, boxes, hit) {
     const n = words.labels.length;
-    Object.assign(this, words, { hit, count: n });
+    Object.assign(this, words, { sent: hit, count: n });
     [this.x0, this.y0, this.x1, this.y1] = columns(boxes, n);
   }
 
   static async load(words, read) {
     return new Truth(words, ...(await Promise.all(["boxes", "hit"].map(read))));
+  }
+
+  restyle(_, viewer) {
+    this.landings = viewer.layer("landings");
+  }
+
+  /** Which were found: as Python says, or where saccades were chosen anew here, by their windows. */
+  get hit() {
+    const { landings, sent } = this;
+    if (!sent || !landings || landings.x0 === landings.sent.x0) return sent;
+    if (this.windows !== landings.x0) {
+      this.windows = landings.x0;
+      this.found = Uint8Array.from(this.labels, (_, i) => this.inWindow(i, landings));
+    }
+    return this.found;
+  }
+
+  /** Whether its centre lies in a window, as figures.overlay.hits has it. */
+  inWindow(i, { x0, y0, x1, y1, count }) {
+    const [x, y] = [(this.x0[i] + this.x1[i]) / 2, (this.y0[i] + this.y1[i]) / 2];
+    for (let n = 0; n < count; n++) {
+      if (x >= x0[n] && x < x1[n] && y >= y0[n] && y < y1[n]) return 1;
+    }
+    return 0;
   }
 
   state(i) {

@@ -23,6 +23,11 @@ export class Turns {
     this.number = Math.max(this.number, header.turn);
   }
 
+  /** Nobody computes anew: what is turned holds, and what was computed stays what is known. */
+  alone(number) {
+    for (const [name, told] of this.pending) if (told <= number) this.pending.delete(name);
+  }
+
   /**
    * The hand turned knobs.
    * @param {Record<string, string | number | boolean>} changes
