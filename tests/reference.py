@@ -184,6 +184,19 @@ def quadtree(edges, smallest, largest, *, threshold=None, budget=None):
     return [node for _, node in scored]
 
 
+def cuts(edges, smallest, largest):
+    """The squares that a best-first search cuts, in its order, while one with edges may be cut."""
+    scored = [[_detail(edges, node), node] for node in _roots(edges, smallest, largest)]
+    order = []
+    while able := [s for s in scored if s[0] > 0 and _children(edges, s[1], smallest)]:
+        best = max(able, key=lambda s: s[0])  # the first of equals
+        at = scored.index(best)
+        children = _children(edges, best[1], smallest)
+        scored[at : at + 1] = [[_detail(edges, child), child] for child in children]
+        order.append(best[1])
+    return order
+
+
 def token(pixels, node, t):
     """Mean colour of each of the t x t equal areas of one leaf; what lies outside is replicated."""
     y, x, side, _ = node

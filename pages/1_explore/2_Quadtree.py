@@ -3,10 +3,10 @@
 import streamlit as st
 
 from patchdrive.figures import charts, mosaic, tree_layers
-from patchdrive.ui import controls, parts, pictures, runs
+from patchdrive.ui import controls, leaf, parts, pictures, runs
 from patchdrive.ui.downloads import downloads
 from patchdrive.ui.frame import fragment, sides
-from patchdrive.ui.viewer import Screen, viewer
+from patchdrive.ui.viewer import viewer
 
 opened = pictures.choose()
 
@@ -23,7 +23,7 @@ def body() -> None:
         kept = runs.remembered(result, settings, "tree") if shown else None
         layers = tree_layers(result, turning.values, tokens=kept.image if kept else True)
         layers = runs.cuttable(layers, opened.image, settings)
-        screen = Screen("tree")
+        screen = leaf.screen("tree", result, settings)
         viewer(layers, opened.image, opened.key, turning=turning, screen=screen)
         parts.leaves(result, settings, kept)
         tab = parts.tab("tree_tab", "Tokens", "Levels", "Times", "Download")

@@ -30,11 +30,13 @@ class Frame:
     box      [y0, x0, y1, x1) in picture pixels
     canvas   (h, w) in pixels of the drawing
     picture  (H, W)
+    magnify  how many times thicker than usual lines are wanted
     """
 
     box: Box
     canvas: Size
     picture: Size
+    magnify: float = 1.0
 
     @property
     def scale(self) -> tuple[float, float]:
@@ -44,8 +46,8 @@ class Frame:
 
     @property
     def unit(self) -> float:
-        """How many times thicker than usual lines are here: 1 up to 1920 pixels."""
-        return max(1.0, max(self.canvas) / 1920)
+        """How many times thicker than usual lines are here: usually 1 up to 1920 pixels."""
+        return self.magnify * max(1.0, max(self.canvas) / 1920)
 
     def edges(self, boxes: Int) -> Int:
         """Boxes (N, 4) on the canvas, cut off a little outside it."""
@@ -227,7 +229,7 @@ def leaf_strengths(layer: Leaves, across: float) -> Float:
 
 def leaves(canvas: Byte, layer: Leaves, frame: Frame, tints: Byte) -> None:
     """Draw squares into the canvas (h, w, 3), each in its colour of tints (N, 3)."""
-    fill, thick = layer.style == "fill", round(frame.unit)
+    fill, thick = layer.style == "fill", max(1, round(frame.unit))
     tint, alpha = np.zeros_like(canvas), np.zeros(frame.canvas, np.uint8)
     boxes, strengths = frame.edges(layer.boxes), leaf_strengths(layer, frame.scale[1] / frame.unit)
     inside = np.all((boxes[:, :2] < frame.canvas) & (boxes[:, 2:] >= 0), axis=1)

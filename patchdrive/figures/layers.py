@@ -6,7 +6,7 @@ Arrays are (y, x) in picture pixels, as everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,15 @@ import numpy as np
 from patchdrive.ops import maps
 from patchdrive.ops.quadtree import Counts
 from patchdrive.types import Bool, Byte, Float, Image, Int, Size
+
+MAGNIFIED = {"small": 0.75, "normal": 1.0, "large": 1.6}
+"""How many times larger than usual numbers and lines are; large is for a projector."""
+
+
+def magnified(layers: Iterable[Layer]) -> float:
+    """The largest of what the layers ask for."""
+    sizes = (MAGNIFIED[one.magnify] for one in layers if isinstance(one, Leaves | Landings | Truth))
+    return max(sizes, default=1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,6 +181,7 @@ class Leaves(_Layer):
     style    "outline" or "fill"
     by       "level" or "score": what the colour shows
     counts   the pyramid that they were cut from, if a viewer shall cut anew, else None
+    magnify  a name of MAGNIFIED: how thick lines are
     """
 
     boxes: Int
@@ -182,6 +192,7 @@ class Leaves(_Layer):
     style: str = "outline"
     by: str = "level"
     counts: Counts | None = None
+    magnify: str = "normal"
     visible: bool = True
 
 
@@ -199,6 +210,7 @@ class Landings(_Layer):
     path, windows, numbers, values, inhibition
                whether these parts are drawn: the way, the windows, the order, the scores, and the
                squares in which each one silences others
+    magnify    a name of MAGNIFIED: how large numbers and how thick lines are
     """
 
     yx: Int
@@ -214,6 +226,7 @@ class Landings(_Layer):
     numbers: bool = True
     values: bool = False
     inhibition: bool = False
+    magnify: str = "normal"
     visible: bool = True
 
 
@@ -226,6 +239,7 @@ class Truth(_Layer):
     hit     (N,) bool or None: found or missed
     odds    what chance and knowledge would hit, in words, or nothing
     hover   a box and its label are drawn only under the pointer, and labels where there is room
+    magnify  a name of MAGNIFIED: how large labels and how thick lines are
     """
 
     boxes: Int
@@ -234,6 +248,7 @@ class Truth(_Layer):
     odds: str = ""
     visible: bool = True
     hover: bool = False
+    magnify: str = "normal"
 
 
 Layer = Raster | Gate | Classes | Mask | Overlay | Leaves | Landings | Truth

@@ -11,6 +11,7 @@ from typing import Any
 
 from patchdrive.figures.colors import DIVERGING, NAMES
 from patchdrive.figures.layers import (
+    MAGNIFIED,
     Classes,
     Gate,
     Landings,
@@ -83,6 +84,14 @@ _PROPERTIES: dict[type, dict[str, Knob]] = {
 }  # fmt: skip
 
 
+MAGNIFY = Knob(
+    "normal",
+    "How large numbers and how thick lines are in a window; large: for a projector",
+    label="Numbers and lines", choices=tuple(MAGNIFIED),
+)  # fmt: skip
+"""One for all layers of a viewer: the look `magnify`."""
+
+
 def look_knobs(name: str, kind: type, **defaults: Value) -> dict[str, Knob]:
     """The knobs of one layer by full name; defaults by property, else those of its class."""
     return {
@@ -98,6 +107,9 @@ def properties(layer: Layer) -> tuple[str, ...]:
 
 def dressed(layers: Sequence[Layer], looks: Mapping[str, Any]) -> list[Layer]:
     """The same layers as these looks want them; other names are ignored."""
+    if "magnify" in looks:
+        sized = {"magnify": looks["magnify"]}
+        layers = [replace(one, **sized) if hasattr(one, "magnify") else one for one in layers]
     return [
         replace(
             layer,

@@ -48,6 +48,11 @@ def font(longest: int, least: int = 11) -> Font:
     return ImageFont.load_default(max(least, round(longest / 110)))
 
 
+def letters_for(frame: Frame) -> Font:
+    """Letters for marks in a frame."""
+    return ImageFont.load_default(round(frame.magnify * _height(font(max(frame.canvas)))))
+
+
 def write(canvas: Byte, words: Iterable[Word], letters: Font) -> Byte:
     """The canvas (h, w, 3) with words on it."""
     drawing = Pillow.fromarray(canvas)
@@ -80,7 +85,7 @@ def truth(canvas: Byte, layer: Truth, frame: Frame, letters: Font) -> Iterator[W
         if box[2] < 0 or box[3] < 0 or box[0] >= frame.canvas[0] or box[1] >= frame.canvas[1]:
             continue
         broken = layer.hit is not None and not layer.hit[n]
-        _ring(canvas, (box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1), DARK, thick + 2)
+        _ring(canvas, _around(box, _rim(thick)), DARK, thick + 2 * _rim(thick))
         _ring(canvas, box, color, thick, 4 * thick if broken else 0)
         y, x = max(em, y0 - 5 * frame.unit), max(2.0, x0)
         label = one_line(layer.labels[n])
@@ -147,8 +152,18 @@ def _windows(canvas: Byte, boxes: Int, tints: Sequence[Color], thick: int, few: 
     # The first ones last, so that they lie on top.
     for (y0, x0, y1, x1), tint in list(zip(boxes.tolist(), tints, strict=False))[::-1]:
         if few:
-            _ring(canvas, (y0 - 1, x0 - 1, y1 + 1, x1 + 1), DARK, thick + 2)
+            _ring(canvas, _around((y0, x0, y1, x1), _rim(thick)), DARK, thick + 2 * _rim(thick))
         _ring(canvas, (y0, x0, y1, x1), tint, thick if few else thick // 2)
+
+
+def _rim(thick: int) -> int:
+    """How far a dark casing looks out beside a line."""
+    return max(1, thick // 2)
+
+
+def _around(box: tuple[int, int, int, int], by: int) -> tuple[int, int, int, int]:
+    y0, x0, y1, x1 = box
+    return y0 - by, x0 - by, y1 + by, x1 + by
 
 
 def _way(canvas: Byte, spots: Float, tints: Sequence[Color], thick: int, few: bool) -> None:
@@ -159,7 +174,7 @@ def _way(canvas: Byte, spots: Float, tints: Sequence[Color], thick: int, few: bo
         cv2.addWeighted(faint, 0.4, canvas, 0.6, 0, canvas)
         return
     for n in range(1, len(spots)):
-        _line(canvas, spots[n - 1], spots[n], DARK, thick + 2)
+        _line(canvas, spots[n - 1], spots[n], DARK, thick + 2 * _rim(thick))
     for n in range(1, len(spots)):
         _line(canvas, spots[n - 1], spots[n], tints[n], thick)
         down, across = spots[n] - spots[n - 1]

@@ -20,7 +20,7 @@ from patchdrive.figures.layers import (
     Raster,
     Truth,
 )
-from patchdrive.figures.looks import dressed, look_knobs
+from patchdrive.figures.looks import MAGNIFY, dressed, look_knobs
 from patchdrive.marks import MarkSettings
 from patchdrive.ops import maps, marks
 from patchdrive.ops.crops import Border
@@ -29,16 +29,18 @@ from patchdrive.settings import EdgeSettings, Knob
 from patchdrive.types import UNTRAINED, Byte, DriveResult, Image, Int, TreeResult
 
 DRIVE_LOOKS = {
-    **look_knobs("saliency", Raster, opacity=0.75),
+    **look_knobs("saliency", Raster, opacity=0.8),
     **look_knobs("gate", Gate),
     **look_knobs("classes", Classes, visible=False),
     **look_knobs("truth", Truth, visible=False),
     **look_knobs("saccades", Landings),
+    "magnify": MAGNIFY,
 }
 TREE_LOOKS = {
     **look_knobs("tokens", Overlay, visible=False),
     **look_knobs("edges", Mask, visible=False),
     **look_knobs("leaves", Leaves),
+    "magnify": MAGNIFY,
 }
 Looks = Mapping[str, Any]
 

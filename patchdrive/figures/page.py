@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from PIL import Image as Pillow
 
 from patchdrive.figures import colors
-from patchdrive.figures.layers import Landings, Layer, Leaves, Mask, Raster, Truth
+from patchdrive.figures.layers import Landings, Layer, Leaves, Mask, Raster, Truth, magnified
 from patchdrive.figures.overlay import Looks, drive_layers, tree_layers
 from patchdrive.types import UNTRAINED, Byte, DriveResult, Float, Image, Int, Size, TreeResult
 
@@ -119,7 +119,7 @@ def _leaves(figure: go.Figure, layer: Leaves) -> None:
                 x=xs,
                 y=ys,
                 mode="lines",
-                line={"width": 1, "color": _css(color)},
+                line={"width": magnified([layer]), "color": _css(color)},
                 opacity=layer.opacity,
                 name=f"{len(mine):,} leaves of {side} px",
                 hoverinfo="skip",
@@ -131,7 +131,8 @@ def _landings(figure: go.Figure, layer: Landings) -> None:
     ys, xs = layer.yx.T
     order = np.arange(1, len(xs) + 1)
     box_x, box_y = _outlines(layer.boxes)
-    thin = {"width": 1, "color": "rgba(255,255,255,0.75)"}
+    larger = magnified([layer])
+    thin = {"width": larger, "color": "rgba(255,255,255,0.75)"}
     figure.add_trace(
         go.Scatter(x=box_x, y=box_y, mode="lines", line=thin, name="windows", hoverinfo="skip")
     )
@@ -144,7 +145,7 @@ def _landings(figure: go.Figure, layer: Landings) -> None:
         for n, y, x, s in zip(order, ys, xs, layer.scores, strict=True)
     ]
     marker = {
-        "size": 16,
+        "size": 16 * larger,
         "color": order,
         "colorscale": layer.colormap,
         "line": {"width": 1.5, "color": "white"},
@@ -157,7 +158,7 @@ def _landings(figure: go.Figure, layer: Landings) -> None:
             marker=marker,
             text=[str(n) for n in order],
             textposition="top right",
-            textfont={"color": "white", "size": 12},
+            textfont={"color": "white", "size": 12 * larger},
             hovertext=hover,
             hoverinfo="text",
             name="saccades",

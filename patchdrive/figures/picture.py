@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from PIL import Image as Pillow
 from patchdrive.budget import Need, priced
 from patchdrive.figures import canvas, marks
 from patchdrive.figures.canvas import Box, Frame
-from patchdrive.figures.layers import Landings, Layer, Raster, Truth
+from patchdrive.figures.layers import Landings, Layer, Raster, Truth, magnified
 from patchdrive.figures.legend import entries, scale_bar, strip
 from patchdrive.figures.prices import drawing
 from patchdrive.types import Byte, Image, Tokens
@@ -55,9 +56,10 @@ def png(
 
 def draw(sheet: Byte, layers: Sequence[Layer], frame: Frame, note: str = "") -> Byte:
     """Pixels (h, w, 3) of a frame with layers on them; the pixels may be drawn upon."""
+    frame = replace(frame, magnify=magnified(layers))
+    letters = marks.letters_for(frame)
     for layer in layers:
         canvas.lay(sheet, layer, frame)
-    letters = marks.font(max(frame.canvas))
     words: list[marks.Word] = []
     for layer in layers:
         if isinstance(layer, Truth):

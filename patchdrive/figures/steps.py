@@ -14,7 +14,7 @@ from PIL import Image as Pillow
 from patchdrive.budget import Need, priced
 from patchdrive.figures import canvas, colors, marks
 from patchdrive.figures.canvas import Frame
-from patchdrive.figures.layers import Landings, Layer, Leaves, Raster
+from patchdrive.figures.layers import Landings, Layer, Leaves, Raster, magnified
 from patchdrive.figures.prices import GIF_FRAMES, drawing
 from patchdrive.types import Byte, Image, Int, PatchdriveError
 
@@ -59,7 +59,7 @@ def steps_gif(
             f"a moving picture has a longest side of 1 to {WIDEST:,} pixels and frames of 20 to "
             f"60,000 milliseconds, not {max_side:,} and {ms:,}"
         )
-    frame = canvas.frame(image.size, max_side)
+    frame = replace(canvas.frame(image.size, max_side), magnify=magnified(layers))
     steps = _steps(layers, foveated)
     press = _Press(canvas.pixels(image, frame), frame, steps)
 
@@ -115,7 +115,7 @@ def _saccades(layer: Landings, maps: Sequence[Raster], foveated: bool) -> Iterat
     tints = colors.order(layer.colormap, max(1, count))
 
     def paint(stop: int, sheet: Byte, frame: Frame) -> Iterator[marks.Word]:
-        yield from marks.landings(sheet, layer, frame, marks.font(max(sheet.shape)), stop)
+        yield from marks.landings(sheet, layer, frame, marks.letters_for(frame), stop)
 
     for stop in stops.tolist():
         several = [f"{len(stops) - 1} steps"] if stop == count and len(stops) <= count else []

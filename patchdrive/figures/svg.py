@@ -24,6 +24,7 @@ from patchdrive.figures.layers import (
     Overlay,
     Raster,
     Truth,
+    magnified,
 )
 from patchdrive.figures.marks import truth_color
 from patchdrive.figures.prices import drawing
@@ -47,7 +48,7 @@ def svg(
     max_side  longest side in pixels of what is no vector: maps, masks and the picture; lines are
               as thick and letters as tall as looks well when it is shown at this size
     """
-    sheet = _Sheet(image, max_side)
+    sheet = _Sheet(image, max_side, magnified(layers))
     alone = any(isinstance(layer, Raster) and layer.alone and layer.visible for layer in layers)
     if picture and not alone:
         group = sheet.group(sheet.root, "picture", image.name)
@@ -69,11 +70,11 @@ class _Sheet:
     root   the svg element
     """
 
-    def __init__(self, image: Image, max_side: int) -> None:
+    def __init__(self, image: Image, max_side: int, magnify: float) -> None:
         self.frame = canvas.frame(image.size, max_side)
         height, width = image.size
         h, w = self.frame.canvas
-        self.unit = max(height / h, width / w)
+        self.unit, self.magnify = max(height / h, width / w), magnify
         self.ids: set[str] = set()
         self.root = ET.Element("svg", {
             "xmlns": "http://www.w3.org/2000/svg",
@@ -100,8 +101,8 @@ class _Sheet:
         return group
 
     def thick(self, pixels: float) -> float:
-        """So many pixels of the screen in the picture's."""
-        return float(f"{pixels * self.unit:.4g}")
+        """So many pixels of the screen in the picture's, as large as marks are wanted."""
+        return float(f"{pixels * self.unit * self.magnify:.4g}")
 
     def embed(self, parent: ET.Element, pixels: Byte, form: str) -> None:
         """A bitmap over the whole picture."""

@@ -92,7 +92,7 @@ def steps_signed(scale: str, low: float, high: float, counts: Int | None = None)
     return (MIDDLE + np.sign(distance) * strength).astype(np.uint8)
 
 
-CLEAR, FULL = 0.4, 0.95  # shares of the colours: below nothing is drawn, above all of it
+CLEAR, FULL = 0.4, 0.85  # shares of the colours: below nothing is drawn, above all of it
 
 
 def cover(indices: Byte | Float) -> Float:

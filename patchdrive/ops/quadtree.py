@@ -115,6 +115,24 @@ def leaves_by_threshold(counts: Counts) -> Int:
     return len(_cells_inside(counts, 0)) + total[1:]
 
 
+def place_of_cut(counts: Counts, depth: int, y: int, x: int) -> int:
+    """The place, from 1, at which a best-first search cuts the square (y, x) of a level.
+
+    Squares with most edge pixels come first, and of equals the first in Morton order.
+    """
+    deepest, count = len(counts.levels) - 1, counts.levels[depth][y, x]
+    own, before = morton(*(np.array([n << deepest - depth]) for n in (y, x)))[0], 0
+    for d, level in enumerate(counts.levels[:-1]):
+        rows, columns = _inside(counts, d)
+        seen = level[:rows, :columns]
+        equal = np.argwhere(seen == count) << deepest - d
+        keys = morton(equal[:, 0], equal[:, 1])
+        before += int(
+            (seen > count).sum() + (keys < own).sum() + ((keys == own) & (d < depth)).sum()
+        )
+    return before + 1
+
+
 def _inside(counts: Counts, depth: int) -> Size:
     """Rows and columns of a level that touch the picture."""
     side = counts.side(depth)

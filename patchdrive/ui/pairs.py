@@ -30,7 +30,7 @@ def pair(opened: Opened, network: Mapping[str, Value]) -> tuple[Pane, Pane]:
 def over(a: Pane, b: Pane) -> None:
     """The overlays of A and B over one picture, to be wiped and blinked."""
     first, second = lettered(a), lettered(b)
-    looks = [(one, name) for one in (a, b) for name in DRIVE_LOOKS]
+    looks = [(one, name) for one in (a, b) for name in DRIVE_LOOKS if name != "magnify"]
     knobs = {f"{one.letter}_{name}": one.turning.knobs[name] for one, name in looks}
     sides = [layer.name for layer in first], [layer.name for layer in second]
     one_viewer(a, b, [*first, *second], knobs, sides)
@@ -66,6 +66,7 @@ def one_viewer(
     """Layers of both panes in one viewer, with the sliders of both."""
     known = [layer for layer in (a.opened.classes, a.opened.truth) if layer is not None]
     about = [f"{layer.name}_{prop}" for layer in known for prop in properties(layer)]
+    about.append("magnify")
     knobs: dict[str, Knob] = {**{name: DRIVE_LOOKS[name] for name in about}, **looks}
     for one in (a, b):
         for name in panes.SLIDERS:

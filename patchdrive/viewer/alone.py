@@ -18,7 +18,7 @@ from patchdrive.settings import SaccadeSettings, SplitSettings, Value
 from patchdrive.types import DriveResult, TreeResult
 from patchdrive.viewer.payload import Screen, slider
 
-DRIVE_SLIDERS = ("k", "radius", "threshold", "percentile")
+DRIVE_SLIDERS: tuple[str, ...] = ("k", "radius", "threshold", "percentile")
 
 
 def tree_sliders(settings: Mapping[str, Any]) -> tuple[str, ...]:

@@ -70,8 +70,10 @@ class Screen:
     values    of all knobs that the viewer may turn, by name: sliders, looks, marks
     knobs     the sliders to show, in order: Slider
     turn      number of the last turn by hand that the values know of
-    selected  index of the saccade to highlight
+    selected  index of what is highlighted
+    kind      of what: a saccade of "landings", or one of the "leaves"
     details   rows (label, value) about it
+    token     a leaf's token, as the address of a picture that holds itself
     link      viewers with the same word move together
     wipe      names of layers left and right of a curtain, or None
     """
@@ -84,7 +86,9 @@ class Screen:
     knobs: Sequence[Mapping[str, Any]] = ()
     turn: int = 0
     selected: int | None = None
+    kind: str = "landings"
     details: Sequence[tuple[str, str]] = ()
+    token: str = ""
     link: str = ""
     wipe: tuple[Sequence[str], Sequence[str]] | None = None
 
@@ -142,6 +146,8 @@ def encode(
             arrays[f"{carried}/picture"] = np.frombuffer(picture, np.uint8)
     # Looks of the layers that nobody can turn here stand in the values too: one place to read.
     values = {name: value for layer in layers for name, value in _looks(layer)}
+    sizes = [one.magnify for one in layers if isinstance(one, Landings | Leaves | Truth)]
+    values |= {"magnify": sizes[0]} if sizes else {}
     header = {
         "source": {**asdict(source), "picture": carried},
         "layers": shown,

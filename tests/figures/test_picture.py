@@ -19,6 +19,7 @@ from patchdrive.figures.layers import (
     Truth,
 )
 from patchdrive.figures.legend import entries, scale_bar, strip
+from patchdrive.figures.looks import dressed
 from patchdrive.figures.picture import MOSAIC
 from patchdrive.images import MemoryImage
 from patchdrive.pipelines.drive import drive
@@ -252,6 +253,33 @@ def test_a_saccade_outside_a_window_leaves_nothing_in_it(plain):
     layer = Landings("saccades", yx, np.ones(1), np.hstack([yx - 30, yx + 30]))
     assert not changed(plain, [layer], cut=(80, 90, 120, 160)).any()
     assert changed(plain, [layer], cut=(40, 50, 120, 160)).any()
+
+
+@pytest.mark.parametrize("kind", ["saccades", "leaves", "truth"])
+def test_a_projector_gets_larger_numbers_and_thicker_lines(plain, kind):
+    boxes = np.array([[20, 20, 60, 60], [60, 90, 100, 130]])
+    made = {
+        "saccades": Landings("saccades", boxes[:, :2] + 20, np.ones(2), boxes),
+        "leaves": Leaves("leaves", boxes, np.zeros(2, int), np.zeros(2, int)),
+        "truth": Truth("truth", boxes, ("a", "b")),
+    }
+    small, usual, large = (
+        changed(plain, dressed([made[kind]], {"magnify": size})).sum()
+        for size in ("small", "normal", "large")
+    )
+    assert small <= usual < large
+
+
+def test_marks_grow_with_the_picture_that_is_exported(street):
+    result = drive(street, fuse=False, k=3, patch=64, radius=60)
+    large = MemoryImage(np.repeat(np.repeat(street, 16, axis=0), 16, axis=1))
+    scaled = dataclasses.replace(
+        drive_layers(result, {"saliency_visible": False})[-1],
+        yx=16 * result.saccades.yx,
+        boxes=16 * result.patches.boxes,
+    )
+    shares = [changed(large, [scaled], max_side=side).mean() for side in (1920, 5760)]
+    assert shares[1] == pytest.approx(shares[0], rel=0.25)
 
 
 def test_many_saccades_are_drawn_without_numbers(plain, rng):

@@ -170,6 +170,17 @@ def test_the_picture_comes_only_when_it_is_asked_for(street):
     assert pixels.shape == (150, 210, 3)
 
 
+def test_a_projector_gets_larger_letters_and_thicker_lines(street):
+    result = drive(street, fuse=False, k=3, patch=32, radius=20)
+    sizes = {}
+    for size in ("normal", "large"):
+        root = parsed(result.image, drive_layers(result, {"magnify": size}))
+        letters = next(node for node in root.iter() if node.tag.endswith("text"))
+        way = group(group(root, "saccades"), "saccades-path")
+        sizes[size] = float(letters.get("font-size")), float(way.get("stroke-width"))
+    assert np.allclose(np.divide(sizes["large"], sizes["normal"]), 1.6, rtol=0.01)
+
+
 def test_below_a_map_alone_there_is_no_picture(street):
     image = MemoryImage(street.copy())
     layer = Raster("saliency", np.zeros((2, 2), np.uint8), image.size, alone=True)

@@ -11,6 +11,7 @@ from patchdrive.ops.quadtree import (
     count_edges,
     leaves_by_threshold,
     morton,
+    place_of_cut,
 )
 from tests import reference, scenes
 
@@ -273,3 +274,13 @@ def test_counts_are_read_only_and_say_what_they_hold():
     assert counts.nbytes == sum(level.nbytes for level in counts.levels)
     with pytest.raises(ValueError, match="read-only"):
         counts.levels[0][0, 0] = 1
+
+
+@given(forests())
+def test_the_place_of_a_cut_is_that_of_a_best_first_search(drawn):
+    edges, smallest, largest = drawn
+    counts = count_edges(edges, smallest, largest)
+    order = reference.cuts(edges, smallest, largest)
+    for place, (y, x, side, depth) in enumerate(order, 1):
+        assert counts.side(depth) == side
+        assert place_of_cut(counts, depth, y // side, x // side) == place

@@ -163,8 +163,26 @@ export class Actions {
     else root.requestFullscreen?.();
   }
 
-  /** Select the saccade before (-1) or after (1) the selected one, round the end. */
+  /** Select the leaf before or after the selected one in Morton order; the one in the middle first. */
+  stepLeaf(by) {
+    const leaves = this.viewer.layer("leaves");
+    if (!leaves?.count || !this.ready) return;
+    const { leaves: now } = this.viewer.selected;
+    const { view } = this.camera;
+    const middle = toPicture(view, view.w / 2, view.h / 2);
+    const next = now === null ? leaves.at(...middle)?.index ?? 0
+      : (now + by + leaves.count) % leaves.count;
+    const [x0, y0, x1, y1] = leaves.box(next);
+    const [x, y] = [Math.floor((x0 + x1) / 2), Math.floor((y0 + y1) / 2)];
+    this.camera.reveal(x, y);
+    this.select(x, y, { ...NOTHING, leaves: next }, REST);
+  }
+
+  /** Select the saccade before (-1) or after (1) the selected one, round the end; or so a leaf. */
   step(by) {
+    if (this.viewer.selected.leaves !== null && this.viewer.selected.landings === null) {
+      return this.stepLeaf(by);
+    }
     const landings = this.viewer.layer("landings");
     if (!landings?.count || !this.ready) return;
     const now = this.viewer.selected.landings ?? (by > 0 ? -1 : 0);

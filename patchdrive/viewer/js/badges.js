@@ -7,6 +7,7 @@ const RING = "rgb(0 0 0 / 0.75)"; // around a dot
 const HALO = "rgb(0 0 0 / 0.6)"; // around a disc
 const COLUMNS = 64; // of a sheet of copies
 const HEIGHT = 17; // CSS pixels of a tag
+const SIZES = 12; // sheets that are held: a window that changes its size leaves some behind
 
 export class Badges {
   sheets = new Map(); // name and pixel ratio -> {canvas, w, h}
@@ -52,6 +53,7 @@ export class Badges {
       context.setTransform(1, 0, 0, 1, (i % COLUMNS) * w, Math.floor(i / COLUMNS) * h);
       this[`${name}Once`](context, k, i, w / 2, h / 2);
     }
+    if (this.sheets.size >= SIZES) this.sheets.clear();
     this.sheets.set(key, canvas);
     return canvas;
   }

@@ -2,7 +2,7 @@
 
 import { drawGrid } from "./grid.js";
 import { rectangle, stroke } from "./ink.js";
-import { toCanvas } from "./view.js";
+import { sized, toCanvas } from "./view.js";
 
 const BACKGROUND = "#18191b"; // neutral and dark in every theme, so that colours keep their look
 
@@ -10,6 +10,7 @@ const BACKGROUND = "#18191b"; // neutral and dark in every theme, so that colour
 export function draw(viewer) {
   const { stage, tiles, shown, hovered, selected, camera, parts } = viewer;
   const { view, size } = camera;
+  const marked = sized(view, viewer.turns.values.magnify);
   const { picture, marks } = stage;
 
   picture.fillStyle = BACKGROUND;
@@ -30,7 +31,7 @@ export function draw(viewer) {
   const outline = (pixels) => {
     for (const layer of lined) {
       const clip = viewer.side(layer);
-      if (clip) layer.outline(pixels, { ...view, clip, moving: camera.moving });
+      if (clip) layer.outline(pixels, { ...marked, clip, moving: camera.moving });
     }
   };
   stage.begin(lined.length ? outline : null);
@@ -42,7 +43,7 @@ export function draw(viewer) {
   for (const kind of ["truth", "landings"]) {
     for (const layer of shown.filter((one) => one.kind === kind)) {
       const state = { hovered: own(hovered, layer), selected: own(selected, layer) };
-      within(marks, view, viewer.side(layer), (part) => {
+      within(marks, marked, viewer.side(layer), (part) => {
         layer.mark(marks, part, { ...state, truth: hovered.truth });
       });
     }
@@ -73,8 +74,9 @@ function frame(context, view, [H, W]) {
 }
 
 function leaf(context, view, layer, index, alpha) {
-  if (index === null || index >= layer.count) return;
-  const [x0, y0, x1, y1] = layer.box(index);
+  const box = layer.box(index);
+  if (!box) return;
+  const [x0, y0, x1, y1] = box;
   const path = rectangle(...toCanvas(view, x0, y0), ...toCanvas(view, x1, y1));
   context.fillStyle = `rgb(255 255 255 / ${alpha})`;
   context.fill(path);

@@ -18,6 +18,7 @@ export class Growth {
    */
   constructor(viewer, layer, still) {
     Object.assign(this, { viewer, layer, shape: shape(viewer) });
+    viewer.actions.deselect(); // other trees have other leaves
     this.whole = { cut: layer.cut, levels: layer.levels };
     const { values } = viewer.turns;
     this.split = values.split === "budget" ? "budget" : "threshold";

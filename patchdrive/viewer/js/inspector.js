@@ -1,4 +1,4 @@
-// A close look at the selected saccade: what the patch shows, pixel by pixel, and what is known.
+// A close look at the selected saccade or leaf: its pixels, its token, and what is known of it.
 
 import { button, floating } from "./chrome.js";
 import { closeUp, native } from "./patch.js";
@@ -6,7 +6,28 @@ import { element } from "./stage.js";
 import { toCanvas } from "./view.js";
 
 const CLOSE = 4; // CSS pixels to a picture pixel
+const ENLARGED = 112; // CSS pixels that a small leaf and its token take up, at most
 const EDGE = 30; // CSS pixels around the panel in which a saccade is half hidden
+
+const NAMES = { landings: "saccade", leaves: "leaf" };
+
+/** What is known without Python, as rows. */
+const HERE = {
+  landings: (layer, i, [x0, y0, x1, y1]) => [
+    ["Score", layer.scores[i].toPrecision(3)],
+    ["Centre", `x ${layer.x[i]}, y ${layer.y[i]}`],
+    ["Window", `${x1 - x0} x ${y1 - y0} px`],
+  ],
+  leaves: (layer, i, [x0, y0, x1, y1]) => {
+    const { side, level, detail, parent } = layer.about(i);
+    const rows = [
+      ["Box", `y ${y0} to ${y1}, x ${x0} to ${x1}`],
+      ["Level", `${level}, side ${side} px`],
+      ["Edges", `${detail.toLocaleString("en")} px`],
+    ];
+    return parent === undefined ? rows : [...rows, ["Parent", `${parent.toLocaleString("en")} edge px`]];
+  },
+};
 
 export class Inspector {
   constructor(viewer) {
@@ -19,8 +40,8 @@ export class Inspector {
     this.title = element("h2", "", head);
     this.pin = element("span", "pinned", head);
     this.pin.textContent = "pinned";
-    button(head, "before", "The saccade before", () => actions.step(-1), ",");
-    button(head, "next", "The next saccade", () => actions.step(1), ".");
+    this.before = button(head, "before", "The saccade before", () => actions.step(-1), ",");
+    this.after = button(head, "next", "The next saccade", () => actions.step(1), ".");
     button(head, "close", "Close", () => this.toggle(), "i");
     const body = element("div", "body", this.node);
     body.tabIndex = 0; // so that keys scroll it
@@ -29,19 +50,26 @@ export class Inspector {
     const pictures = element("div", "pictures", body);
     this.whole = picture(pictures, "patch");
     this.close_ = picture(pictures, "centre");
+    this.large = picture(pictures, "token");
+    this.own = picture(pictures, "token");
     this.rows = element("dl", "", body);
-    this.closed = false; // by hand, until a saccade is clicked
+    this.closed = false; // by hand, until something is clicked
     this.keys = { i: ["Saccades", "a close look at the selected one", () => this.toggle()] };
   }
 
   toggle() {
     this.closed = !this.closed;
-    if (!this.closed && this.viewer.selected.landings === null) this.viewer.actions.step(1);
+    const { actions, selected } = this.viewer;
+    if (!this.closed && selected.landings === null && selected.leaves === null) {
+      if (this.viewer.layer("landings")) actions.step(1);
+      else actions.stepLeaf(1);
+    }
     this.viewer.draw();
   }
 
   click(found) {
-    if (found && found.index.landings !== null) this.closed = false;
+    const { landings = null, leaves = null } = found?.index ?? {};
+    if (landings !== null || leaves !== null) this.closed = false;
     return false;
   }
 
@@ -49,24 +77,39 @@ export class Inspector {
     this.key = null; // the details may be new
   }
 
+  /** What is selected: {kind, layer, i, box, place}, or null. */
+  get subject() {
+    const { viewer } = this;
+    const { selected } = viewer;
+    // A page of saccades may show leaves too: what is explained is what it is about.
+    const kind = viewer.layer("landings") ? "landings" : "leaves";
+    const [layer, i] = [viewer.layer(kind), selected[kind]];
+    if (i === null || !layer || i >= layer.count) return null;
+    if (kind === "leaves") {
+      const box = layer.box(i);
+      return box && { kind, layer, i, box, place: [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2] };
+    }
+    const box = [layer.x0[i], layer.y0[i], layer.x1[i], layer.y1[i]];
+    return { kind, layer, i, box, place: [layer.x[i] + 0.5, layer.y[i] + 0.5] };
+  }
+
   /** Follows what is selected. */
   draw() {
     const { viewer } = this;
-    const layer = viewer.layer("landings");
-    const i = viewer.selected.landings;
-    this.node.hidden = this.closed || i === null || !layer || i >= layer.count;
-    if (this.node.hidden) {
+    const subject = this.closed ? null : this.subject;
+    this.node.hidden = !subject;
+    if (!subject) {
       this.control?.abort();
       this.key = this.seen = this.free = null;
       return;
     }
-    const box = [layer.x0[i], layer.y0[i], layer.x1[i], layer.y1[i]];
-    const key = [i, layer.count, layer.kept[i], box, viewer.header.source.url].join(" ");
-    if (key !== this.key) this.tell(layer, i, box);
+    const { kind, layer, i, box, place } = subject;
+    const key = [kind, i, layer.count, layer.kept?.[i], box, viewer.header.source.url].join(" ");
+    if (key !== this.key) this.tell(subject);
     this.key = key;
     const seen = `${box} ${viewer.header.source.url}`;
-    if (seen !== this.seen) this.look(layer, i, box, seen);
-    this.uncover([layer.x[i] + 0.5, layer.y[i] + 0.5], i);
+    if (seen !== this.seen) this.look(subject, seen);
+    this.uncover(place, i);
   }
 
   /** Once for each selection: the saccade itself comes out from under the panel. */
@@ -86,24 +129,50 @@ export class Inspector {
     else camera.panBy((left / 2 - px) / all.width, 0);
   }
 
-  tell(layer, i, [x0, y0, x1, y1]) {
+  tell({ kind, layer, i, box }) {
     const { header } = this.viewer;
-    this.title.textContent = `Saccade ${i + 1} of ${layer.count}`;
-    this.pin.hidden = !layer.kept[i];
-    const known = header.selected === i && header.details?.length ? header.details : [
-      ["Score", layer.scores[i].toPrecision(3)],
-      ["Centre", `x ${layer.x[i]}, y ${layer.y[i]}`],
-      ["Window", `${x1 - x0} x ${y1 - y0} px`],
-    ];
+    const name = NAMES[kind];
+    this.node.ariaLabel = `Selected ${name}`;
+    this.node.classList.toggle("leaf", kind === "leaves");
+    this.title.textContent = `${name[0].toUpperCase()}${name.slice(1)} `
+      + `${(i + 1).toLocaleString("en")} of ${layer.count.toLocaleString("en")}`;
+    this.before.ariaLabel = `The ${name} before`;
+    this.after.ariaLabel = `The next ${name}`;
+    this.pin.hidden = !layer.kept?.[i];
+    const mine = header.kind === kind && header.selected === i;
+    const known = mine && header.details?.length ? header.details : HERE[kind](layer, i, box);
     this.rows.replaceChildren();
     for (const [label, value] of known) {
       element("dt", "", this.rows).textContent = label;
       element("dd", "", this.rows).textContent = value;
     }
+    this.token(mine && kind === "leaves" ? header.token : "");
+  }
+
+  /** A leaf's token as it is, and enlarged. */
+  token(address) {
+    for (const { figure } of [this.own, this.large]) figure.hidden = !address;
+    if (!address || address === this.address) return;
+    this.address = address;
+    const picture = new Image();
+    picture.onload = () => {
+      if (address !== this.address) return;
+      const { width, height } = picture;
+      const times = Math.max(1, Math.floor(ENLARGED / width));
+      const all = [0, 0, width, height];
+      paint(this.own, picture, all, [width, height]);
+      paint(this.large, picture, all, [width * times, height * times]);
+      this.own.words.textContent = "token 1:1";
+      this.large.words.textContent = `token ${times}:1`;
+      this.own.canvas.ariaLabel = `The token, ${width} x ${height} pixels`;
+      this.large.canvas.ariaLabel = `The token, enlarged ${times} times`;
+      this.node.dataset.token = `${width}`;
+    };
+    picture.src = address;
   }
 
   /** Fetch the patch and draw it twice; another selection meanwhile makes it void. */
-  async look(layer, i, box, seen) {
+  async look({ kind, layer, i, box, place }, seen) {
     this.control?.abort();
     const control = (this.control = new AbortController());
     this.seen = seen;
@@ -121,13 +190,30 @@ export class Inspector {
     if (control.signal.aborted) return pixels?.close();
     if (!pixels) return (this.seen = null); // not here yet: the next frame asks again
     this.node.ariaBusy = false;
-    this.show(pixels, box, [layer.x[i], layer.y[i]]);
+    if (kind === "leaves") this.showLeaf(pixels, box);
+    else this.show(pixels, box, place.map(Math.floor));
     this.node.dataset.patch = i;
     pixels.close();
     this.viewer.redraw();
   }
 
+  /** A leaf's pixels: a small one is enlarged, so that it can be held against its token. */
+  showLeaf(pixels, [x0, y0, x1, y1]) {
+    const [w, h] = [x1 - x0, y1 - y0];
+    const wide = this.whole.figure.parentNode.clientWidth;
+    const side = Math.max(w, h);
+    const share = side > ENLARGED ? Math.min(1, wide / w) : Math.floor(ENLARGED / side);
+    paint(this.whole, pixels, [0, 0, pixels.width, pixels.height], [w * share, h * share]);
+    this.whole.canvas.style.imageRendering = share >= 1 ? "pixelated" : "auto";
+    const words = share >= 1 ? `${share}:1` : `at ${Math.round(100 * share)} %`;
+    this.whole.words.textContent = `leaf ${words}`;
+    this.whole.canvas.ariaLabel = `The leaf, ${w} x ${h} pixels`;
+    this.close_.figure.hidden = true;
+  }
+
   show(pixels, [x0, y0, x1, y1], [x, y]) {
+    this.close_.figure.hidden = false;
+    this.whole.canvas.style.imageRendering = "";
     const wide = this.whole.figure.parentNode.clientWidth;
     const [w, h] = [x1 - x0, y1 - y0];
     const share = Math.min(1, wide / w);

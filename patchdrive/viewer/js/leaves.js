@@ -159,9 +159,28 @@ export class Leaves {
     return null;
   }
 
+  /** Its corners x0, y0, x1, y1, or null where there is no such leaf. */
   box(i) {
+    if (i === null || i === undefined || !(this.cut ?? this.how) || i >= this.count) return null;
     const { x0, y0, x1, y1 } = this.full;
     return [x0[i], y0[i], x1[i], y1[i]];
+  }
+
+  /** The leaf that is there now, if it still is one; else null. */
+  same([x0, y0, x1, y1]) {
+    const at = this.at(x0, y0);
+    return at && `${this.box(at.index)}` === `${[x0, y0, x1, y1]}` ? at.index : null;
+  }
+
+  /** What is known here of a leaf: side, level, edge pixels, and those of the square around it. */
+  about(i) {
+    const { depth, detail, x0, y0 } = this.full;
+    const { root, levels = [] } = this.pyramid ?? {};
+    const { side } = this.levels.find((one) => one.depth === depth[i]) ?? {};
+    const above = levels[depth[i] - 1];
+    const wide = root >> (depth[i] - 1);
+    const place = above && Math.floor(y0[i] / wide) * above.columns + Math.floor(x0[i] / wide);
+    return { side, level: depth[i], detail: detail[i], parent: above?.values[place] };
   }
 
   legend() {

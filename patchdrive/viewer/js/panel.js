@@ -3,7 +3,7 @@
 import { button, floating, remember, remembered } from "./chrome.js";
 import { icon } from "./icons.js";
 import { explain } from "./legend.js";
-import { control, further, slider } from "./properties.js";
+import { SIZES, control, further, slider } from "./properties.js";
 import { element } from "./stage.js";
 
 export class Panel {
@@ -15,7 +15,10 @@ export class Panel {
     this.opened = new Set(); // names of layers whose further properties are to be seen
     this.shown = remembered("layers") === "open";
     this.node.hidden = !this.shown;
-    this.keys = { l: ["Layers", "the list of layers", () => this.toggle()] };
+    this.keys = {
+      l: ["Layers", "the list of layers", () => this.toggle()],
+      n: ["View", "size of numbers and lines", () => this.enlarge()],
+    };
   }
 
   toggle() {
@@ -43,6 +46,17 @@ export class Panel {
     button(head, "close", "Close the list", () => this.toggle(), "l");
     const list = element("ul", "", this.node);
     for (const layer of [...layers].reverse()) this.rows.set(layer.name, this.row(list, layer));
+    const { turns } = this.viewer;
+    const turn = (magnify) => turns.turn({ magnify });
+    const foot = element("div", "further", this.node);
+    this.magnify = control(foot, "magnify", { name: "", turn });
+  }
+
+  /** Numbers and lines of the next size. */
+  enlarge() {
+    const { turns } = this.viewer;
+    const at = SIZES.indexOf(turns.values.magnify ?? "normal");
+    turns.turn({ magnify: SIZES[(at + 1) % SIZES.length] });
   }
 
   row(list, { name, title, turns = [] }) {
@@ -96,6 +110,7 @@ export class Panel {
   restyle() {
     if (!this.shown) return;
     const { layers, turns } = this.viewer;
+    this.magnify?.(turns.values.magnify ?? "normal");
     for (const layer of layers) {
       const row = this.rows.get(layer.name);
       if (!row) continue;

@@ -20,8 +20,8 @@ export class Player {
     this.keys = {
       " ": ["Play", "play and pause", () => this.toggle()],
       v: ["Play", "foveated view", () => this.foveate()],
-      ",": ["Saccades", "the one before", () => this.step(-1)],
-      ".": ["Saccades", "the next one", () => this.step(1)],
+      ",": ["Saccades", "the one before", () => this.stepBy(-1)],
+      ".": ["Saccades", "the next one", () => this.stepBy(1)],
     };
     this.told();
   }
@@ -51,6 +51,12 @@ export class Player {
     this.foveated = !this.foveated;
     this.open();
     this.run();
+  }
+
+  /** By a key: a leaf that is selected comes before the tree. */
+  stepBy(by) {
+    const leaf = !this.track && this.viewer.selected.leaves !== null;
+    return leaf ? this.select(by) : this.step(by);
   }
 
   /** One further: of what plays, of the tree, or of the selection. */

@@ -5,6 +5,8 @@ import { element } from "./stage.js";
 
 const DIVERGING = "puor"; // says something only about differences
 
+export const SIZES = ["small", "normal", "large"];
+
 /** The properties beside visible and opacity, as figures/looks.py has them. */
 const PROPERTIES = {
   colormap: { label: "Colours", make: ramps },
@@ -21,6 +23,12 @@ const PROPERTIES = {
     make: number,
     help: "What 1 stands for in the method's own unit, so that two pictures compare; "
       + "0: this picture's own highest value",
+  },
+  magnify: {
+    label: "Numbers and lines",
+    make: choice,
+    choices: SIZES,
+    help: "How large they are, in proportion to the window; large: for a projector",
   },
   style: { label: "Style", make: choice, choices: ["outline", "fill"] },
   by: { label: "Colour by", make: choice, choices: ["level", "score"] },
@@ -93,7 +101,7 @@ function ramps(parent, words, { name, tables, turn }) {
 
 function choice(parent, words, { name, turn }) {
   const select = element("select", "", row(parent, words));
-  select.ariaLabel = `${words.label}: ${name}`;
+  select.ariaLabel = name ? `${words.label}: ${name}` : words.label;
   for (const value of words.choices) {
     Object.assign(element("option", "", select), { value, textContent: value });
   }

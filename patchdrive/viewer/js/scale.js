@@ -36,7 +36,7 @@ export function stepsSigned(look, span, counts) {
 export const strength = (index) =>
   Math.min(255, Math.round(Math.abs(index - MIDDLE) * (255 / MIDDLE)));
 
-const [CLEAR, FULL] = [0.4, 0.95]; // shares of the colours: below nothing is drawn, above all of it
+const [CLEAR, FULL] = [0.4, 0.85]; // shares of the colours: below nothing is drawn, above all of it
 
 /** The same of an ordinary colour map, see ops.maps.cover: what is low lets the picture through. */
 export function cover(index) {

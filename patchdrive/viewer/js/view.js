@@ -70,6 +70,17 @@ function hold(size, view) {
   };
 }
 
+const MAGNIFIED = { small: 0.75, normal: 1, large: 1.6 }; // as figures.layers has it
+const WINDOW = 650; // CSS pixels: in a window of about so many down and across marks are as usual
+const [LEAST, MOST] = [0.875, 3];
+
+/** The view for whoever draws marks: they grow with the window, and more for a projector. */
+export function sized(view, magnify = "normal") {
+  const share = Math.sqrt(view.w * view.h) / view.k / WINDOW;
+  const window = Math.round(8 * Math.max(LEAST, Math.min(MOST, share))) / 8;
+  return { ...view, k: view.k * window * MAGNIFIED[magnify] };
+}
+
 /** Between two views: the scale runs evenly to the eye, and a common fixed point stays fixed. */
 export function between(a, b, t) {
   const s = a.s * (b.s / a.s) ** t;

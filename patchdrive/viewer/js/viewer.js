@@ -92,7 +92,7 @@ export class Viewer {
     const changed = header.digest !== this.header?.digest;
     if (changed) this.hovered = NOTHING;
     if (changed || header.selected !== this.header.selected) {
-      this.selected = { ...NOTHING, landings: header.selected };
+      this.selected = { ...NOTHING, [header.kind]: header.selected };
     }
     this.show(header.source, file);
     this.header = header;
@@ -157,11 +157,14 @@ export class Viewer {
   /** Bring the layers in line with the values of all knobs. */
   restyle(quiet = false) {
     const { values } = this.turns;
+    const leaves = this.layer("leaves");
+    const leaf = quiet ? null : leaves?.box(this.selected.leaves); // Python has its own answer
     for (const layer of this.layers) {
       layer.visible = values[`${layer.name}_visible`] ?? true;
       layer.opacity = values[`${layer.name}_opacity`] ?? 1;
       layer.restyle?.(values, this);
     }
+    if (leaf) this.selected = { ...this.selected, leaves: leaves.same(leaf) };
     if (quiet) return;
     for (const part of this.parts) part.restyle?.();
     this.draw();
