@@ -172,8 +172,7 @@ class SaliencyMap:
     method   the method's registered name
     trained  False where an untrained network judged
     span     what 0 and 1 stand for in the method's own unit
-    scale    on which its colours can be read: "log" where few places stand out, "linear", or
-             "percentile" where most of the map is high
+    scale    for its colours: "log" where few places stand out, "linear", or "percentile"
     """
 
     values: Float

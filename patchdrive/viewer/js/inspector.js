@@ -10,6 +10,7 @@ const ENLARGED = 112; // CSS pixels that a small leaf and its token take up, at 
 const EDGE = 30; // CSS pixels around the panel in which a saccade is half hidden
 
 const NAMES = { landings: "saccade", leaves: "leaf" };
+const TITLES = { landings: "Saccade", leaves: "Leaf" };
 
 /** What is known without Python, as rows. */
 const HERE = {
@@ -107,8 +108,7 @@ export class Inspector {
     const key = [kind, i, layer.count, layer.kept?.[i], box, viewer.header.source.url].join(" ");
     if (key !== this.key) this.tell(subject);
     this.key = key;
-    const seen = `${box} ${viewer.header.source.url}`;
-    if (seen !== this.seen) this.look(subject, seen);
+    this.look(subject, `${box} ${viewer.header.source.url}`);
     this.uncover(place, i);
   }
 
@@ -132,10 +132,10 @@ export class Inspector {
   tell({ kind, layer, i, box }) {
     const { header } = this.viewer;
     const name = NAMES[kind];
+    const number = (value) => value.toLocaleString("en");
     this.node.ariaLabel = `Selected ${name}`;
     this.node.classList.toggle("leaf", kind === "leaves");
-    this.title.textContent = `${name[0].toUpperCase()}${name.slice(1)} `
-      + `${(i + 1).toLocaleString("en")} of ${layer.count.toLocaleString("en")}`;
+    this.title.textContent = `${TITLES[kind]} ${number(i + 1)} of ${number(layer.count)}`;
     this.before.ariaLabel = `The ${name} before`;
     this.after.ariaLabel = `The next ${name}`;
     this.pin.hidden = !layer.kept?.[i];
@@ -159,9 +159,9 @@ export class Inspector {
       if (address !== this.address) return;
       const { width, height } = picture;
       const times = Math.max(1, Math.floor(ENLARGED / width));
-      const all = [0, 0, width, height];
-      paint(this.own, picture, all, [width, height]);
-      paint(this.large, picture, all, [width * times, height * times]);
+      for (const [one, by] of [[this.own, 1], [this.large, times]]) {
+        paint(one, picture, [0, 0, width, height], [width * by, height * by]);
+      }
       this.own.words.textContent = "token 1:1";
       this.large.words.textContent = `token ${times}:1`;
       this.own.canvas.ariaLabel = `The token, ${width} x ${height} pixels`;
@@ -173,6 +173,7 @@ export class Inspector {
 
   /** Fetch the patch and draw it twice; another selection meanwhile makes it void. */
   async look({ kind, layer, i, box, place }, seen) {
+    if (seen === this.seen) return;
     this.control?.abort();
     const control = (this.control = new AbortController());
     this.seen = seen;
@@ -200,13 +201,11 @@ export class Inspector {
   /** A leaf's pixels: a small one is enlarged, so that it can be held against its token. */
   showLeaf(pixels, [x0, y0, x1, y1]) {
     const [w, h] = [x1 - x0, y1 - y0];
-    const wide = this.whole.figure.parentNode.clientWidth;
-    const side = Math.max(w, h);
+    const [wide, side] = [this.whole.figure.parentNode.clientWidth, Math.max(w, h)];
     const share = side > ENLARGED ? Math.min(1, wide / w) : Math.floor(ENLARGED / side);
     paint(this.whole, pixels, [0, 0, pixels.width, pixels.height], [w * share, h * share]);
     this.whole.canvas.style.imageRendering = share >= 1 ? "pixelated" : "auto";
-    const words = share >= 1 ? `${share}:1` : `at ${Math.round(100 * share)} %`;
-    this.whole.words.textContent = `leaf ${words}`;
+    this.whole.words.textContent = `leaf ${share >= 1 ? `${share}:1` : `at ${Math.round(100 * share)} %`}`;
     this.whole.canvas.ariaLabel = `The leaf, ${w} x ${h} pixels`;
     this.close_.figure.hidden = true;
   }
