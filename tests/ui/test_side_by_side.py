@@ -9,6 +9,7 @@ import pytest
 from PIL import Image as Pillow
 from streamlit.testing.v1 import AppTest
 
+from patchdrive.figures import DRIVE_LOOKS
 from patchdrive.figures.difference import DIFFERENCE_LOOKS
 from patchdrive.ops.maps import MIDDLE
 from patchdrive.ui.panes import MINUS, OVER, SIDE, shape
@@ -97,7 +98,8 @@ def test_a_knob_belongs_to_its_pane_and_keeps_its_plain_name_in_the_browser():
     assert [knob["name"] for knob in a["knobs"]] == ["k", "radius", "threshold"]
     assert (a["values"]["k"], b["values"]["k"]) == (5, 16)
     assert (a["values"]["radius"], b["values"]["radius"]) == (160, 320)
-    assert (a["values"]["saliency_opacity"], b["values"]["saliency_opacity"]) == (0.55, 0.25)
+    usual = DRIVE_LOOKS["saliency_opacity"].default
+    assert (a["values"]["saliency_opacity"], b["values"]["saliency_opacity"]) == (usual, 0.25)
     assert [row["Places"] for row in table(app)] == ["5 of 5", "16 of 16"]
 
 
