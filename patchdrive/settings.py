@@ -8,7 +8,7 @@ is built. A stage of a pipeline takes only the class that it depends on.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 from patchdrive.types import SettingError
@@ -27,6 +27,8 @@ class Knob:
     choices               the allowed values, where they can be listed
     open                  with choices: other texts are allowed too
     log                   a slider should move by powers of two
+    needs                 other knobs and their values: it acts only where one of them has such a
+                          value; () where it always acts
     """
 
     default: Value
@@ -39,6 +41,7 @@ class Knob:
     choices: tuple[Value, ...] = ()
     open: bool = False
     log: bool = False
+    needs: tuple[tuple[str, tuple[Value, ...]], ...] = ()
 
     def check(self, name: str, value: Any) -> Value:
         """The value in the knob's own type, or a SettingError that says what is allowed."""
@@ -90,6 +93,9 @@ class Settings:
     def __post_init__(self) -> None:
         for name, item in self.knobs().items():
             object.__setattr__(self, name, item.check(name, getattr(self, name)))
+        values = {name: getattr(self, name) for name in self.knobs()}
+        turned = {n: v for n, v in values.items() if v != self.knobs()[n].default}
+        _refuse_idle(turned, values, self.knobs())
 
     @classmethod
     def knobs(cls) -> dict[str, Knob]:
@@ -98,12 +104,14 @@ class Settings:
 
     @classmethod
     def of(cls: type[S], values: Mapping[str, Any], prefix: str = "") -> S:
-        """Build from flat values, taking the names that belong to this class."""
-        return cls(**{n: values[prefix + n] for n in cls.knobs() if prefix + n in values})
+        """Build from flat values, taking the names that belong to this class: each acts."""
+        own = {n: values[prefix + n] for n in cls.knobs() if prefix + n in values}
+        return cls(**settled(own, cls.knobs()))
 
     def flat(self, prefix: str = "") -> dict[str, Value]:
-        """The values by flat name."""
-        return {prefix + name: getattr(self, name) for name in self.knobs()}
+        """The values by flat name, without those that do nothing here."""
+        values = acting({name: getattr(self, name) for name in self.knobs()}, self.knobs())
+        return {prefix + name: value for name, value in values.items()}
 
 
 @dataclass(frozen=True)
@@ -169,6 +177,10 @@ BACKBONES = (
 )
 
 
+# Either asks them; they are built, seeded and kept as one.
+_NETWORKS = (("fuse", (True,)), ("saliency", ("network",)))
+
+
 @dataclass(frozen=True)
 class NetworkSettings(Settings):
     """The networks: which, with which weights, and where they run."""
@@ -178,21 +190,23 @@ class NetworkSettings(Settings):
     )
     global_backbone: str = knob(
         "mobilenetv3_small_050", "timm model that looks at the glance",
-        label="Global backbone", choices=BACKBONES, open=True,
+        label="Global backbone", choices=BACKBONES, open=True, needs=_NETWORKS,
     )  # fmt: skip
     highres_backbone: str = knob(
         "mobilenetv3_small_050", "timm model that looks at each native patch",
-        label="High-resolution backbone", choices=BACKBONES, open=True,
+        label="High-resolution backbone", choices=BACKBONES, open=True, needs=_NETWORKS,
     )  # fmt: skip
     weights: str = knob(
         "auto",
         "auto: pretrained where timm has them cached, else random. untrained: random. Or a file",
-        label="Weights", choices=("auto", "untrained"), open=True,
+        label="Weights", choices=("auto", "untrained"), open=True, needs=_NETWORKS,
     )  # fmt: skip
-    seed: int = knob(0, "Seed of random weights", label="Seed", low=0, high=2**31 - 1, step=1)
+    seed: int = knob(
+        0, "Seed of random weights", label="Seed", low=0, high=2**31 - 1, step=1, needs=_NETWORKS
+    )
     device: str = knob(
         "auto", "Where networks run; auto takes CUDA, then MPS, then the CPU",
-        label="Device", choices=("auto", "cpu", "cuda", "mps"),
+        label="Device", choices=("auto", "cpu", "cuda", "mps"), needs=_NETWORKS,
     )  # fmt: skip
 
 
@@ -235,10 +249,12 @@ class SplitSettings(Settings):
     max_detail: int = knob(
         100, "A square with more edge pixels than this is cut",
         label="Split threshold", low=0, high=2000, step=1, unit="edge px",
+        needs=(("split", ("threshold",)),),
     )  # fmt: skip
     budget: int = knob(
-        4096, "How many leaves there may be", label="Budget", low=1, high=65536, log=True
-    )
+        4096, "How many leaves there may be", label="Budget", low=1, high=65536, log=True,
+        needs=(("split", ("budget",)),),
+    )  # fmt: skip
     min_leaf: int = knob(
         16, "Side of the smallest leaf; at it, cutting goes on elsewhere",
         label="Smallest leaf", choices=SIDES[1:10], unit="px",
@@ -256,13 +272,6 @@ class SplitSettings(Settings):
                 "lower the first or raise the second"
             )
 
-    def used(self) -> SplitSettings:
-        """The same with the knob that the other way of splitting uses at its default."""
-        fresh = SplitSettings()
-        if self.split == "budget":
-            return replace(self, max_detail=fresh.max_detail)
-        return replace(self, budget=fresh.budget)
-
 
 @dataclass(frozen=True)
 class TokenSettings(Settings):
@@ -272,6 +281,59 @@ class TokenSettings(Settings):
         16, "Every leaf is resized to a token of this side",
         label="Token size", choices=(4, 8, 14, 16, 28, 32, 64), unit="px",
     )  # fmt: skip
+
+
+def acts(name: str, values: Mapping[str, Any], knobs: Mapping[str, Knob]) -> bool:
+    """Whether a knob changes anything beside these values; what is not among them is a default.
+
+    True where that is up to knobs that are not here.
+    """
+    needs = knobs[name].needs
+    if not needs or any(other not in knobs for other, _ in needs):
+        return True
+    return any(_value(other, values, knobs) in allowed for other, allowed in needs)
+
+
+def acting(values: Mapping[str, Any], knobs: Mapping[str, Knob]) -> dict[str, Any]:
+    """Those of the values that change anything: a page may remember the others."""
+    return {name: value for name, value in values.items() if acts(name, values, knobs)}
+
+
+def settled(values: Mapping[str, Any], knobs: Mapping[str, Knob]) -> dict[str, Any]:
+    """Given values, and those that they ask for: a budget alone asks for split=budget.
+
+    raises  SettingError for a value that would do nothing beside the others
+    """
+    found = dict(values)
+    for name in values:
+        if acts(name, found, knobs):
+            continue
+        if not any(other in found for other, _ in knobs[name].needs):
+            other, allowed = knobs[name].needs[0]
+            found[other] = allowed[0]
+    _refuse_idle(values, found, knobs)
+    return found
+
+
+def _refuse_idle(
+    given: Mapping[str, Any], values: Mapping[str, Any], knobs: Mapping[str, Knob]
+) -> None:
+    """Raise a SettingError for the first given value that does nothing beside the others."""
+    for name in given:
+        if acts(name, values, knobs):
+            continue
+        needs = knobs[name].needs
+        wanted = " or ".join(f"{o}={_word(v)}" for o, allowed in needs for v in allowed)
+        there = " and ".join(f"{o}={_word(_value(o, values, knobs))}" for o, _ in needs)
+        raise SettingError(f"{name} acts only with {wanted}, not with {there}; leave one out")
+
+
+def _value(name: str, values: Mapping[str, Any], knobs: Mapping[str, Knob]) -> Value:
+    return knobs[name].check(name, values.get(name, knobs[name].default))
+
+
+def _word(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def unknown(values: Mapping[str, Any], known: Mapping[str, Any]) -> None:

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from patchdrive import settings as all_settings
 from patchdrive.marks import MarkSettings
 from patchdrive.pipelines.knobs import DriveSettings, TreeSettings, drive_knobs, tree_knobs
+from patchdrive.pipelines.packets import KeepSettings
+from patchdrive.pipelines.protocols import ShuffleSettings
 from patchdrive.saliency import METHODS
 from patchdrive.settings import (
     EdgeSettings,
@@ -19,6 +21,8 @@ from patchdrive.settings import (
     SaccadeSettings,
     Settings,
     SplitSettings,
+    acting,
+    acts,
 )
 from patchdrive.types import SettingError
 
@@ -37,6 +41,7 @@ FREE = {
     "low": {"high": 600},
     "high": {"low": 0},
     "min_leaf": {"max_leaf": 4096},
+    "budget": {"split": "budget"},
     "max_leaf": {"min_leaf": 2},
 }
 
@@ -172,7 +177,7 @@ def values_of(item):
 @st.composite
 def flat_values(draw, knobs):
     names = draw(st.lists(st.sampled_from(sorted(knobs)), unique=True))
-    return {name: draw(values_of(knobs[name])) for name in names}
+    return acting({name: draw(values_of(knobs[name])) for name in names}, knobs)
 
 
 def built(kind, values):
@@ -244,6 +249,97 @@ def test_no_two_classes_share_a_flat_name():
 def test_an_unknown_setting_is_named_and_the_known_ones_listed(kind):
     with pytest.raises(SettingError, match=r"no setting 'raduis'; there are: .*[a-z]+, [a-z]+"):
         kind.of({"raduis": 3})
+
+
+def other_than(item):
+    """A value that is not the default."""
+    if item.choices:
+        return next(one for one in item.choices if one != item.default)
+    if isinstance(item.default, bool):
+        return not item.default
+    if isinstance(item.default, str):
+        return "1.1,1.9,9.9"
+    return type(item.default)(item.low if item.default != item.low else item.high)
+
+
+PIPELINES = {
+    "drive": (DriveSettings.of, drive_knobs()),
+    "tree": (TreeSettings.of, tree_knobs()),
+    "shuffle": (ShuffleSettings.of, ShuffleSettings.knobs()),
+    "rebuild": (KeepSettings.of, KeepSettings.knobs()),
+}  # fmt: skip
+EVERY = [(kind, name) for kind, (_, knobs) in PIPELINES.items() for name in knobs]
+IDLE = [
+    (kind, name, other, value)
+    for kind, name in EVERY
+    for other, allowed in PIPELINES[kind][1][name].needs[:1]
+    for value in PIPELINES[kind][1][other].choices or (True, False)
+    if value not in allowed
+]
+
+
+@pytest.mark.parametrize(("kind", "name"), EVERY)
+def test_every_knob_given_alone_acts(kind, name):
+    """It changes the settings that a stage receives, and is told with them."""
+    make, knobs = PIPELINES[kind]
+    value = other_than(knobs[name])
+    given = {name: value, **{n: v for n, v in FREE.get(name, {}).items() if n in knobs}}
+    given |= {f"edges_{n}": v for n, v in FREE.get(name.removeprefix("edges_"), {}).items()
+              if name.startswith("edges_")}  # fmt: skip
+    rest = {n: v for n, v in given.items() if n != name}
+    made = make(given)
+    assert made != make(rest)
+    assert made.flat()[name] == value
+    assert make({name: knobs[name].default, **rest}).flat()[name] == knobs[name].default
+
+
+@pytest.mark.parametrize(("kind", "name", "other", "value"), IDLE)
+def test_a_knob_that_would_do_nothing_is_refused(kind, name, other, value):
+    make, knobs = PIPELINES[kind]
+    for wish in (other_than(knobs[name]), knobs[name].default):  # a default that is given, too
+        with pytest.raises(SettingError, match=f"{name} acts only with {other}=.*not with {other}"):
+            make({other: value, name: wish})
+
+
+def test_there_are_knobs_that_wait_for_others():
+    waiting = {name for kind, name in EVERY if PIPELINES[kind][1][name].needs}
+    assert waiting >= {"budget", "max_detail", "block", "misaligned", "cutoff", "strongest",
+                       "contrast_scales", "edges_low", "highres_backbone", "device"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"budget": 9, "max_detail": 9}, {"contrast_scales": 2, "edges_low": 3},
+     {"fuse": "off", "weights": "untrained"}],
+)  # fmt: skip
+def test_knobs_that_exclude_each_other_are_refused_together(values):
+    kind = TreeSettings if "budget" in values else DriveSettings
+    with pytest.raises(SettingError, match="acts only with"):
+        kind.of(values)
+
+
+def test_a_knob_alone_chooses_what_it_belongs_to():
+    assert TreeSettings.of({"budget": "1024"}).split == SplitSettings("budget", budget=1024)
+    assert DriveSettings.of({"edges_low": 5}).saliency == "edges"
+    asked = DriveSettings.of({"fuse": False, "saliency": "network", "seed": 3}).network
+    assert asked == NetworkSettings(fuse=False, seed=3)
+
+
+def test_settings_that_are_built_by_hand_hold_nothing_that_does_nothing():
+    with pytest.raises(SettingError, match="budget acts only with split=budget"):
+        SplitSettings(budget=7)
+    with pytest.raises(SettingError, match="max_detail acts only with split=threshold"):
+        SplitSettings(split="budget", max_detail=7)
+
+
+@given(flat_values(drive_knobs()))
+def test_what_a_page_remembers_beside_what_acts_changes_nothing(values):
+    remembered = {n: item.default for n, item in drive_knobs().items()} | values
+    kept = acting(remembered, drive_knobs())
+    assert all(acts(name, kept, drive_knobs()) for name in kept)
+    made = built(DriveSettings, kept)
+    if made is not None:
+        assert made == DriveSettings.of(values)
 
 
 def test_an_unknown_method_is_named_and_the_known_ones_listed():

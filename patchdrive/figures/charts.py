@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from patchdrive.figures import colors
 from patchdrive.figures.layers import Leaves
+from patchdrive.plaintext import plotly
 from patchdrive.types import UNTRAINED, Fusion, Int, Quadtree, Saccades, SaliencyMap
 
 BLUE, ORANGE = "#4c9be8", "#f0a04b"
@@ -30,7 +31,7 @@ def times(ms: Mapping[str, float]) -> go.Figure:
     values = [ms[name] for name in names]
     bar = go.Bar(
         x=values,
-        y=names,
+        y=[plotly(name) for name in names],
         orientation="h",
         marker_color=BLUE,
         text=[f"{value:.1f} ms" for value in values],

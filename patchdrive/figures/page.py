@@ -13,6 +13,7 @@ from PIL import Image as Pillow
 from patchdrive.figures import colors
 from patchdrive.figures.layers import Landings, Layer, Leaves, Mask, Raster, Truth, magnified
 from patchdrive.figures.overlay import Looks, drive_layers, tree_layers
+from patchdrive.plaintext import plotly
 from patchdrive.types import UNTRAINED, Byte, DriveResult, Float, Image, Int, Size, TreeResult
 
 PREVIEW = 1600  # px; larger pictures make Plotly slow and the file heavy
@@ -50,7 +51,7 @@ def _picture(image: Image, title: str) -> go.Figure:
         range=[height, 0], showgrid=False, zeroline=False, scaleanchor="x", constrain="domain"
     )
     figure.update_layout(
-        title=title,
+        title=plotly(title),
         template="plotly_dark",
         margin={"l": 40, "r": 10, "t": 50, "b": 30},
         dragmode="pan",

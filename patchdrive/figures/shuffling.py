@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import plotly.graph_objects as go
 
+from patchdrive.plaintext import plotly
 from patchdrive.types import Float
 
 # Okabe and Ito's colours, which colour-blind eyes tell apart.
@@ -70,7 +71,7 @@ def curves(lines: Mapping[str, Sequence[Point]], around: Around, inks: Inks) -> 
         at, mean, *_ = (list(one) for one in zip(*points, strict=True))
         look = ink(name, names, inks)
         figure.add_scatter(
-            x=at, y=mean, name=name, mode="lines+markers", legendgroup=name,
+            x=at, y=mean, name=plotly(name), mode="lines+markers", legendgroup=name,
             line={"color": look.color, "width": 2, "dash": look.dash},
             marker={"symbol": look.symbol, "size": 7, "maxdisplayed": 12},
             hovertemplate="%{y:.1f}",
@@ -78,7 +79,7 @@ def curves(lines: Mapping[str, Sequence[Point]], around: Around, inks: Inks) -> 
     for name, level in around.floors.items():
         place = "top right" if level == min(around.floors.values()) else "bottom right"
         figure.add_hline(
-            level, line={"dash": "dot", "width": 1, "color": GREY}, annotation_text=name,
+            level, line={"dash": "dot", "width": 1, "color": GREY}, annotation_text=plotly(name),
             annotation_position=place, annotation_font={"size": 11, "color": GREY},
         )  # fmt: skip
     if around.at is not None:
@@ -99,7 +100,8 @@ def bars(groups: Mapping[str, Mapping[str, Sequence[float]]], inks: Inks, *, y: 
         means = [float(np.mean(seeds)) for seeds in groups[group].values()]
         pairs = list(zip(groups[group].values(), means, strict=True))
         figure.add_bar(
-            x=list(groups[group]), y=means, name=group, showlegend=False,
+            x=[plotly(name) for name in groups[group]], y=means, name=plotly(group),
+            showlegend=False,
             marker={"color": [ink(one, names, inks).color for one in groups[group]], **hatch},
             error_y={
                 "type": "data", "symmetric": False, "color": GREY,
@@ -110,8 +112,8 @@ def bars(groups: Mapping[str, Mapping[str, Sequence[float]]], inks: Inks, *, y: 
         )  # fmt: skip
     for group, hatch in zip(groups, _hatches(), strict=False):  # the legend, of no model's colour
         figure.add_bar(
-            x=[None], y=[None], name=group, marker={"color": GREY, **hatch}, offsetgroup=group,
-            legendgroup=group,
+            x=[None], y=[None], name=plotly(group), marker={"color": GREY, **hatch},
+            offsetgroup=group, legendgroup=group,
         )  # fmt: skip
     figure.update_layout(barmode="group", yaxis_title=y)
     return _framed(figure, 340)
@@ -127,7 +129,7 @@ def histogram(gates: Mapping[str, Float], inks: Inks) -> go.Figure:
     figure, names = go.Figure(), list(gates)
     for name, gate in gates.items():
         figure.add_histogram(
-            x=gate, name=name, opacity=0.65, marker_color=ink(name, names, inks).color,
+            x=gate, name=plotly(name), opacity=0.65, marker_color=ink(name, names, inks).color,
             xbins={"start": 0, "end": 1, "size": 0.02},
         )  # fmt: skip
     axis = {"range": [0, 1], "title": "share of the global path"}

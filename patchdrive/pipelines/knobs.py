@@ -6,7 +6,7 @@ A saliency method's knobs carry the method's name before theirs: `contrast_scale
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -22,6 +22,8 @@ from patchdrive.settings import (
     Settings,
     SplitSettings,
     TokenSettings,
+    acting,
+    settled,
     unknown,
 )
 
@@ -40,8 +42,13 @@ class DriveSettings:
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> DriveSettings:
-        """Build from flat values; knobs of methods that are not chosen are ignored."""
+        """Build from flat values: each acts, or is refused.
+
+        A method's knob alone chooses the method; beside another method it is refused.
+        """
         unknown(values, drive_knobs())
+        METHODS[str(values.get("saliency", DEFAULT))]  # or the known ones are listed
+        values = settled(values, drive_knobs())
         name = str(values.get("saliency", DEFAULT))
         return cls(
             saliency=name,
@@ -60,7 +67,7 @@ class DriveSettings:
         values |= self.method.flat(f"{self.saliency}_")
         for part in parts:
             values |= part.flat()
-        return values
+        return acting(values, drive_knobs())
 
 
 @dataclass(frozen=True)
@@ -73,8 +80,9 @@ class TreeSettings:
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> TreeSettings:
-        """Build from flat values."""
+        """Build from flat values: each acts, or is refused; a budget alone splits by it."""
         unknown(values, tree_knobs())
+        values = settled(values, tree_knobs())
         return cls(EdgeSettings.of(values), SplitSettings.of(values), TokenSettings.of(values))
 
     def flat(self) -> dict[str, Any]:
@@ -91,7 +99,9 @@ def drive_knobs() -> dict[str, Knob]:
         **GlanceSettings.knobs(),
     }
     for method in METHODS:
-        found |= {f"{method.name}_{name}": item for name, item in method.settings.knobs().items()}
+        needs = (("saliency", (method.name,)),)
+        for name, item in method.settings.knobs().items():
+            found[f"{method.name}_{name}"] = replace(item, needs=needs)
     for part in (SaccadeSettings, MarkSettings, PatchSettings, NetworkSettings):
         found |= part.knobs()
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -52,19 +52,14 @@ class KeepSettings(Settings):
         choices=("strongest", "approximation", "low frequencies", "details", "all"),
     )  # fmt: skip
     strongest: int = knob(
-        16, "How many of the bands with the most energy stay", label="Strongest", choices=COUNTS
-    )
+        16, "How many of the bands with the most energy stay", label="Strongest", choices=COUNTS,
+        needs=(("bands", ("strongest",)),),
+    )  # fmt: skip
     cutoff: int = knob(
         25, "Frequencies up to this share of the highest one stay, down and across",
         label="Up to frequency", low=1, high=100, step=1, unit="%",
+        needs=(("bands", ("low frequencies",)),),
     )  # fmt: skip
-
-    def used(self) -> KeepSettings:
-        """The same with the knobs that decide nothing here at their defaults."""
-        fresh = KeepSettings()
-        decides = {"strongest": "strongest", "low frequencies": "cutoff"}.get(self.bands)
-        idle = {name: getattr(fresh, name) for name in ("strongest", "cutoff") if name != decides}
-        return replace(self, **idle)
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,9 +206,9 @@ def rebuild(
     listener: Listener = silence,
 ) -> Rebuilt:
     """Put the picture together from the bands that stay."""
-    s = settings.used()
     chain = Chain(result.working.digest, memory, listener)
-    return chain.stage("rebuilt", (result.settings, s), lambda: _rebuilt(result, s, listener))
+    made = (result.settings, settings)
+    return chain.stage("rebuilt", made, lambda: _rebuilt(result, settings, listener))
 
 
 def _rebuilt(result: PacketResult, settings: KeepSettings, listener: Listener) -> Rebuilt:

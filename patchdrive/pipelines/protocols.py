@@ -9,6 +9,7 @@ from patchdrive.settings import Settings, knob
 from patchdrive.types import SettingError
 
 BLOCKS = (1, 2, 4)
+_PIXELS = (("stage", ("pixels",)),)  # only they have blocks
 
 
 @dataclass(frozen=True)
@@ -19,22 +20,20 @@ class ShuffleSettings(Settings):
         "pixels", "Where the order is changed", label="What is shuffled", choices=tuple(STAGES)
     )
     block: int = knob(
-        1, "Side of a block of pixels, in patches", label="Block (patches)", choices=BLOCKS
-    )
+        1, "Side of a block of pixels, in patches", label="Block (patches)", choices=BLOCKS,
+        needs=_PIXELS,
+    )  # fmt: skip
     misaligned: bool = knob(
-        False, "Blocks start half a patch inside: they cut through patches", label="Misaligned"
-    )
+        False, "Blocks start half a patch inside: they cut through patches", label="Misaligned",
+        needs=_PIXELS,
+    )  # fmt: skip
     fraction: float = knob(0.5, "Share that moves", label="Fraction", low=0.0, high=1.0, step=0.05)
     shuffle_seed: int = knob(0, "Another one is another order", label="Order", low=0, high=9999)
 
     @property
     def protocol(self) -> Protocol:
-        """The same, as the comparison takes it; only pixels have blocks."""
-        pixels = self.stage == "pixels"
-        return Protocol(
-            self.stage, self.block if pixels else 1, self.fraction, self.shuffle_seed,
-            self.misaligned and pixels,
-        )  # fmt: skip
+        """The same, as the comparison takes it."""
+        return Protocol(self.stage, self.block, self.fraction, self.shuffle_seed, self.misaligned)
 
 
 def fitting(side: int, patch: int, *, misaligned: bool) -> tuple[int, ...]:

@@ -37,13 +37,12 @@ def grow(
     """The same for an open picture and checked settings."""
     chain, s = Chain(image.digest, memory, listener), settings
     found, counts = _counted(image, chain, s)
-    cut = s.split.used()
     root, token = counts.root, s.tokens.token
     many = count_leaves(counts, s.split)
     wanted = prices.tokens(many, token)
     afford(wanted.what, wanted.nbytes, wanted.advice)  # before the tree is grown for nothing
     quadtree = chain.stage(
-        "quadtree", (s.edges, cut), lambda: split(counts, s.split), prices.leaves(many)
+        "quadtree", (s.edges, s.split), lambda: split(counts, s.split), prices.leaves(many)
     )
     levels = chain.stage(
         "pyramid",
@@ -53,7 +52,7 @@ def grow(
     )
     tokens = chain.stage(
         "tokens",
-        (s.edges, cut, s.tokens),
+        (s.edges, s.split, s.tokens),
         lambda: token_ops.tokens(levels, quadtree, token, tell=partial(listener, "tokens")),
         wanted,
     )

@@ -22,6 +22,7 @@ from patchdrive.settings import (
     PatchSettings,
     TokenSettings,
     Value,
+    acting,
 )
 from patchdrive.types import SettingError
 from patchdrive.ui import allowed, live
@@ -77,7 +78,8 @@ def checked(kind: type[T], values: Mapping[str, Value]) -> T:
     """The settings; where knobs contradict each other, one line in words and the last good ones."""
     kept = f"last {kind.__name__}"
     try:
-        settings = kind.of(values)
+        knobs = drive_knobs() if kind is DriveSettings else tree_knobs()
+        settings = kind.of(acting(values, knobs))  # a page's widgets remember what waits
         if isinstance(settings, DriveSettings):
             allowed.check(settings.network)
     except SettingError as error:

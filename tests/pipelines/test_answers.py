@@ -251,7 +251,9 @@ def test_text_holds_what_is_needed_to_ask_again(picture):
         found = shuffle(picture, models=VITS, stage=stage, fraction=0.75, shuffle_seed=3)
         told = json.loads(to_json(found))
         assert told["picture"]["digest"] == found.image.digest
-        assert set(told["settings"]) == {*ShuffleSettings.knobs(), "models"}
+        blocks = {"block", "misaligned"} if stage == "pixels" else set()
+        acting = {"stage", "fraction", "shuffle_seed", *blocks}
+        assert set(told["settings"]) == {*acting, "models"}
         again = json.loads(to_json(shuffle(picture, **told["settings"])))
         assert {**again, "ms": 0} == {**told, "ms": 0}
         for one, held in zip(told["answers"], found.answers, strict=True):
@@ -265,10 +267,10 @@ def test_text_holds_what_is_needed_to_ask_again(picture):
             assert (one["exact_no_op"], one["largest_change"]) == (held.exact, held.largest)
 
 
-def test_knobs_that_a_stage_has_not_do_not_count(picture):
-    plain = shuffle(picture, models=VITS, stage="after")
-    other = shuffle(picture, models=VITS, stage="after", block=2, misaligned=True)
-    assert json.loads(to_json(plain))["answers"] == json.loads(to_json(other))["answers"]
+def test_knobs_that_a_stage_has_not_are_refused(picture):
+    for knob, value in (("block", 2), ("misaligned", True)):
+        with pytest.raises(SettingError, match=f"{knob} acts only with stage=pixels"):
+            shuffle(picture, models=VITS, stage="after", **{knob: value})
     assert ShuffleSettings(block=2, misaligned=True).protocol.misaligned
 
 

@@ -10,7 +10,9 @@ import pytest
 from patchdrive import __version__
 from patchdrive.pipelines.drive import drive
 from patchdrive.pipelines.export import as_dict, to_csv, to_json
+from patchdrive.pipelines.knobs import drive_knobs
 from patchdrive.pipelines.tree import tree
+from patchdrive.settings import acting
 from patchdrive.types import Fusion
 from tests import scenes
 
@@ -90,7 +92,8 @@ def test_an_untrained_network_is_marked_in_json_and_csv(fused):
 
 @pytest.mark.parametrize("fuse", [False, True])
 def test_scores_of_an_untrained_network_are_marked_in_json_and_csv(street, tiny, fuse):
-    result = drive(street, **tiny, saliency="network", fuse=fuse)
+    values = acting({**tiny, "saliency": "network", "fuse": fuse}, drive_knobs())
+    result = drive(street, **values)
     assert strict(to_json(result))["saliency_note"] == "untrained network"
     assert "score_untrained" in to_csv(result).splitlines()[0].split(",")
 

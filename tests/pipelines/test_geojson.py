@@ -7,7 +7,9 @@ import pytest
 
 from patchdrive.pipelines.drive import drive
 from patchdrive.pipelines.geojson import to_geojson
+from patchdrive.pipelines.knobs import drive_knobs
 from patchdrive.pipelines.tree import tree
+from patchdrive.settings import acting
 from tests import scenes
 
 
@@ -87,7 +89,8 @@ def test_without_networks_there_are_no_weights_and_no_notes(street):
 
 
 def test_an_untrained_map_is_marked(street, tiny):
-    result = drive(street, **tiny, saliency="network", fuse=False)
+    values = acting({**tiny, "saliency": "network", "fuse": False}, drive_knobs())
+    result = drive(street, **values)
     assert (
         features(result, "saccade")[0]["properties"]["note"] == "saliency by an untrained network"
     )

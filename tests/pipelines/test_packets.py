@@ -29,7 +29,7 @@ RERUN = {
     "working": (256, ["working copy", *STAGES]),
     "bands": ("approximation", ["rebuilt"]),
     "strongest": (2, ["rebuilt"]),
-    "cutoff": (50, []),  # idle while the strongest stay
+    "cutoff": (50, ["rebuilt"]),  # it chooses the low frequencies
 }
 
 

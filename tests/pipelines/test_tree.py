@@ -13,13 +13,14 @@ from patchdrive.types import ImageError, SettingError
 from tests import reference, scenes
 
 SMALL = {"max_leaf": 64, "min_leaf": 8, "token": 8, "max_detail": 20}
+BUDGETED = {name: value for name, value in SMALL.items() if name != "max_detail"}
 EDGES = ["edges", "counts", "quadtree", "tokens"]
 RERUN = {
     "blur": (5, EDGES),
     "canny_low": (50, EDGES),
     "canny_high": (300, EDGES),
     "max_detail": (5, ["quadtree", "tokens"]),
-    "budget": (100, []),  # idle while a threshold decides
+    "budget": (100, ["quadtree", "tokens"]),  # it chooses to split by it
     "split": ("budget", ["quadtree", "tokens"]),
     "min_leaf": (16, ["counts", "quadtree", "tokens"]),
     "max_leaf": (128, ["counts", "quadtree", "pyramid", "tokens"]),
@@ -39,9 +40,10 @@ def test_turning_a_knob_does_again_only_what_depends_on_it(knob, street, memory)
     value, stages = RERUN[knob]
     tree(street, memory=memory, **SMALL)
     memory.since()
-    turned = tree(street, memory=memory, **{**SMALL, knob: value})
+    values = {**(BUDGETED if knob in ("budget", "split") else SMALL), knob: value}
+    turned = tree(street, memory=memory, **values)
     assert sorted(memory.since()) == sorted(stages)
-    same(turned, tree(street, **{**SMALL, knob: value}))
+    same(turned, tree(street, **values))
 
 
 def test_every_knob_of_a_tree_is_in_the_table():
@@ -55,7 +57,7 @@ def test_every_stage_of_a_first_tree_is_made_once_and_timed(street, memory):
 
 
 def test_settings_of_a_result_reproduce_it(street):
-    one = tree(street, **SMALL, split="budget", budget=77, canny_low=40)
+    one = tree(street, **BUDGETED, split="budget", budget=77, canny_low=40)
     same(one, tree(street, **one.settings))
     assert TreeSettings.of(one.settings).flat() == one.settings
 
@@ -68,7 +70,7 @@ def test_edges_are_canny_on_the_blurred_luma(street):
 
 @pytest.mark.parametrize("knobs", [{"max_detail": 20}, {"split": "budget", "budget": 200}])
 def test_the_tree_is_that_of_the_slow_truth(street, knobs):
-    result = tree(street, **{**SMALL, **knobs})
+    result = tree(street, **{**BUDGETED, **knobs})
     limit = {"budget": 200} if "budget" in knobs else {"threshold": 20}
     expected = reference.quadtree(result.edges, 8, 64, **limit)
     corners = [tuple(box) for box in result.quadtree.boxes[:, :2].tolist()]
@@ -76,7 +78,7 @@ def test_the_tree_is_that_of_the_slow_truth(street, knobs):
 
 
 def test_a_budget_is_filled_with_tokens_that_are_not_valid(street):
-    result = tree(street, **SMALL, split="budget", budget=5000)
+    result = tree(street, **BUDGETED, split="budget", budget=5000)
     assert len(result.tokens) == 5000
     assert result.tokens.valid.sum() == len(result.quadtree) < 5000
 
