@@ -11,7 +11,7 @@ MODULES = sorted(OURS.rglob("*.py"))
 PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
 
 BASE = {"types", "settings", "marks", "registry", "version", "budget"}
-BASE |= {"writing", "console", "plaintext"}
+BASE |= {"knob", "writing", "console", "plaintext"}
 LIBRARIES = {"streamlit", "plotly", "timm", "torch", "torchvision"}
 
 # Room: rooms that it may import beside itself, and which of the heavy libraries.
@@ -19,6 +19,7 @@ FLOORS = {
     "types": (set(), {"torch"}),  # for annotations only
     "version": (set(), set()),
     "settings": (BASE, set()),
+    "knob": (BASE, set()),
     "marks": (BASE, set()),
     "registry": (BASE, set()),
     "budget": (BASE, set()),
