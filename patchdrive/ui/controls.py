@@ -25,7 +25,7 @@ from patchdrive.settings import (
     acting,
 )
 from patchdrive.types import SettingError
-from patchdrive.ui import allowed, live
+from patchdrive.ui import allowed, links, live
 from patchdrive.ui.frame import plain
 from patchdrive.ui.viewer import Turning
 from patchdrive.viewer.alone import DRIVE_SLIDERS, tree_sliders
@@ -62,12 +62,13 @@ def widget(name: str, knob: Knob) -> Value:
 def _menu(label: str, knob: Knob, common: dict[str, Any]) -> str:
     choices = [str(choice) for choice in knob.choices]
     if not knob.open and len(choices) <= 2:
-        picked = st.segmented_control(
-            label, choices, default=str(knob.default), required=True, **common
-        )
+        start = None if common["key"] in links.chosen() else str(knob.default)
+        picked = st.segmented_control(label, choices, default=start, required=True, **common)
         return str(picked)
-    start = choices.index(str(knob.default))
-    picked = st.selectbox(label, choices, start, accept_new_options=knob.open, **common)
+    first = choices.index(str(knob.default))
+    if common["key"] in links.chosen():
+        first = 0
+    picked = st.selectbox(label, choices, first, accept_new_options=knob.open, **common)
     return str(picked or knob.default)
 
 
@@ -139,6 +140,7 @@ def tree() -> tuple[TreeSettings, Turning]:
     with st.expander("Tokens", icon=":material/apps:"):
         values |= turn(TokenSettings.knobs(), knobs)
     (by,) = tree_sliders(values)
+    live.hide("max_detail" if by == "budget" else "budget")
     turning = _turning({by: knobs[by], **TREE_LOOKS}, (by,))
     values[by] = turning.values[by]
     told = {**turning.values, "split": values["split"]}

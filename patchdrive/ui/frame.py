@@ -75,8 +75,13 @@ def menu(pages: Path) -> None:
     st.html(_STYLE)
     restart.watch()
     _visit()
+    from patchdrive.ui import links  # it knows every page's knobs, and these the frame
+
+    links.begin(chosen.title)
+    place = st.container()
     with words_for_errors():
         chosen.run()
+    links.tell(place)
     with st.expander("Source of this page", icon=":material/code:"):
         st.code(files[chosen.title].read_text(), "python")
 

@@ -13,7 +13,6 @@ import streamlit as st
 
 from patchdrive.settings import Knob, Value
 from patchdrive.types import SettingError
-from patchdrive.ui.frame import plain
 
 T = TypeVar("T")
 _HELD = "live values"
@@ -49,6 +48,17 @@ def turn(changes: Mapping[str, Any], knobs: Mapping[str, Knob], prefix: str = ""
         _write(name, knobs[name])
 
 
+def held() -> Mapping[str, Value]:
+    """What the session holds, by the names of the URL."""
+    return _held()
+
+
+def hide(name: str) -> None:
+    """A knob that does nothing now leaves the URL; the session remembers it."""
+    if name in st.query_params:
+        del st.query_params[name]
+
+
 def _prefixed(named: Mapping[str, T], prefix: str) -> dict[str, T]:
     return {prefix + name: one for name, one in named.items()}
 
@@ -61,8 +71,7 @@ def _held() -> dict[str, Value]:
 def _start(name: str, knob: Knob) -> None:
     try:
         _held()[name] = knob.check(name, st.query_params[name])
-    except SettingError as error:
-        st.error(plain(str(error)))
+    except SettingError:  # `links` tells it
         _held()[name] = knob.default
         _write(name, knob)
 

@@ -79,9 +79,8 @@ def test_the_link_sets_looks_and_the_page_the_selection():
     assert header["selected"] == 4
 
 
-def test_a_senseless_look_in_the_link_is_said_and_left_out():
-    app = opened({"saliency_opacity": "much"})
-    assert ["must be a number" in error.value for error in app.error] == [True]
+def test_a_senseless_look_in_the_link_is_left_out():
+    app = opened({"saliency_opacity": "much"})  # the menu around a page tells it
     assert sent(app)[0]["values"]["saliency_opacity"] == 0.5
 
 

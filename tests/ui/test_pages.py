@@ -216,7 +216,10 @@ def test_a_senseless_link_falls_back_to_defaults_in_words():
     for name, value in senseless.items():
         app.query_params[name] = value
     app.run()
-    assert_quiet(app, allowed=2)
+    assert_quiet(app)
+    (told,) = (one.value for one in app.warning)
+    for words in ("'many'; 16 is used", "not 9", "0.5 is used", "'psychic'; contrast is used"):
+        assert words in told
     assert len(saccades(app)) == 16
     lost = AppTest.from_file(APP, default_timeout=60)
     lost.query_params["picture"], lost.query_params["fuse"] = "~0123", "false"
