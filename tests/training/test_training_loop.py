@@ -2,6 +2,9 @@
 
 import csv
 import math
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -12,6 +15,8 @@ from patchdrive.training.config import TrainSettings
 from patchdrive.training.evaluate import evaluate
 from patchdrive.training.loop import optimizer, rate, train
 from patchdrive.types import SettingError
+
+ROOT = Path(__file__).parents[2]
 
 
 def weights(run):
@@ -121,6 +126,80 @@ def test_a_state_is_neither_overwritten_nor_taken_for_another_run(config, pictur
     (tmp_path / "state.pt").write_bytes(b"junk")
     with pytest.raises(SettingError, match="cannot be read; remove it"):
         train(config(epochs=1), pictures, tmp_path, resume=True)
+
+
+def test_two_trainings_in_one_folder_refuse_each_other(config, pictures, tmp_path):
+    """One in another process, whose lock goes with it however it ends."""
+    script = (
+        "import sys, time\nfrom pathlib import Path\nfrom patchdrive.training.state import alone\n"
+        "with alone(Path(sys.argv[1])):\n    print('in', flush=True)\n    time.sleep(120)\n"
+    )
+    other = subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, cwd=ROOT
+    )
+    try:
+        assert other.stdout.readline() == b"in\n"
+        for resume in (False, True):
+            with pytest.raises(SettingError, match="another training runs in"):
+                train(config(epochs=1), pictures, tmp_path, resume=resume)
+    finally:
+        other.kill()
+        other.wait()
+        other.stdout.close()
+    assert len(train(config(epochs=1), pictures, tmp_path).rows) == 1
+
+
+def spoil(held, how):
+    if how == "weights of another shape":
+        name = next(iter(held["module"]))
+        held["module"][name] = held["module"][name][:1]
+    elif how == "no weights":
+        del held["module"]
+    elif how == "moments of another shape":
+        first = next(iter(held["optimizer"]["state"].values()))
+        first["exp_avg"] = torch.zeros(1, 1, 1, 7)
+    elif how == "an epoch missing":
+        held["rows"][0]["epoch"] = 5
+    return held
+
+
+@pytest.mark.parametrize(
+    "how",
+    ["weights of another shape", "no weights", "moments of another shape", "an epoch missing"],
+)
+def test_a_state_that_does_not_fit_is_refused_in_words(config, pictures, tmp_path, how):
+    train(config(epochs=1), pictures, tmp_path)
+    file = tmp_path / "state.pt"
+    torch.save(spoil(torch.load(file), how), file)
+    with pytest.raises(SettingError, match="does not fit the network of this config"):
+        train(config(epochs=1), pictures, tmp_path, resume=True)
+
+
+def test_a_state_that_was_cut_off_is_refused_in_words(config, pictures, tmp_path):
+    train(config(epochs=1), pictures, tmp_path)
+    file = tmp_path / "state.pt"
+    file.write_bytes(file.read_bytes()[:-200])
+    with pytest.raises(SettingError, match="cannot be read; remove it"):
+        train(config(epochs=1), pictures, tmp_path, resume=True)
+
+
+def test_a_full_disk_leaves_the_state_of_the_epoch_before(config, pictures, tmp_path, monkeypatch):
+    whole = train(config(), pictures, tmp_path / "whole")
+    save = torch.save
+
+    def full(held, out):
+        save(held, out)
+        if len(held["rows"]) == 2:
+            raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(torch, "save", full)
+        with pytest.raises(OSError, match="No space"):
+            train(config(), pictures, tmp_path / "cut")
+    seen = []
+    resumed = train(config(), pictures, tmp_path / "cut", resume=True, progress=seen.append)
+    assert [row.epoch for row in seen] == [2, 3, 4]
+    assert torch.equal(weights(whole), weights(resumed))
 
 
 def test_a_loss_without_a_value_ends_the_run(config, pictures, tmp_path, monkeypatch):

@@ -218,7 +218,12 @@ def test_a_senseless_link_falls_back_to_defaults_in_words():
     app.run()
     assert_quiet(app)
     (told,) = (one.value for one in app.warning)
-    for words in ("'many'; 16 is used", "not 9", "0.5 is used", "'psychic'; contrast is used"):
+    opacity = DRIVE_LOOKS["saliency_opacity"].default
+    for words in (
+        "'many'; 16 is used",
+        f"not 9.0; {opacity} is used",
+        "'psychic'; contrast is used",
+    ):
         assert words in told
     assert len(saccades(app)) == 16
     lost = AppTest.from_file(APP, default_timeout=60)
