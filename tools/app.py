@@ -38,15 +38,21 @@ def chromium() -> str | None:
     )
 
 
-@contextmanager
-def app(script: Path = ROOT / "app.py", *options: str) -> Iterator[str]:
-    """Run `streamlit run SCRIPT` on a free port; gives its address, and ends it with the block.
-
-    options  of Streamlit, such as "--server.baseUrlPath", "lab"
-    """
+def free_port() -> int:
+    """A port that nobody listens at now."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def app(script: Path = ROOT / "app.py", *options: str, port: int | None = None) -> Iterator[str]:
+    """Run `streamlit run SCRIPT`; gives its address, and ends it with the block.
+
+    options  of Streamlit, such as "--server.baseUrlPath", "lab"
+    port     None: a free one
+    """
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
     command += ["--server.fileWatcherType", "none", "--server.headless", "true"]

@@ -8,7 +8,9 @@ has no fragments yet (the first message of a session is taken for the whole page
 
 from __future__ import annotations
 
+import math
 import secrets
+import time
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -23,6 +25,9 @@ BOOT = secrets.token_hex(8)
 
 ROUTE = "patchdrive/alive"
 EVERY_MS = 4000
+SHOWN_S = 60
+"""So long the words stand on each new run of the page."""
+
 WORDS = (
     "The server was restarted, or had lost this page: it is set up again with your settings. "
     "A picture that you had uploaded has to be opened again."
@@ -30,15 +35,23 @@ WORDS = (
 
 _SCRIPT = """
 export default function ({ data, parentElement, setTriggerValue }) {
-  clearInterval(parentElement.patchdriveWatch);
+  const mine = (parentElement.patchdriveWatch = {}); // an earlier one ends when it sees another
   const url = new URL(data.url, document.baseURI);
+  const ask = () => fetch(url, { cache: "no-store" }).catch(() => null);
+  const current = () => parentElement.patchdriveWatch === mine;
+  let pause = data.every;
   const look = async () => {
-    if (document.hidden) return;
-    const answer = await fetch(url, { cache: "no-store" }).catch(() => null);
-    if (answer?.ok && (await answer.text()) !== data.boot) setTriggerValue("lost", Date.now());
+    const answer = document.hidden ? null : await ask();
+    const boot = answer?.ok ? await answer.text() : data.boot;
+    if (!current()) return;
+    if (boot !== data.boot) {
+      setTriggerValue("lost", Date.now());
+      pause *= 2; // a busy server takes its time to answer
+    }
+    setTimeout(look, pause);
   };
-  parentElement.patchdriveWatch = setInterval(look, data.every);
-  return () => clearInterval(parentElement.patchdriveWatch);
+  setTimeout(look, pause);
+  return () => (parentElement.patchdriveWatch = null);
 }
 """
 
@@ -71,8 +84,8 @@ def watch() -> None:
     context = get_script_run_ctx(suppress_warning=True)
     if context is not None and context.session_id in _taken_up:
         _taken_up.discard(context.session_id)
-        st.session_state[_TOLD] = True
-    if st.session_state.pop(_TOLD, False):
+        st.session_state[_TOLD] = time.monotonic()
+    if time.monotonic() - st.session_state.get(_TOLD, -math.inf) < SHOWN_S:
         st.info(WORDS, icon=":material/restart_alt:")
 
 
