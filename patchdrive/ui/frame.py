@@ -18,7 +18,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from patchdrive.types import PatchdriveError
 from patchdrive.ui import restart
-from patchdrive.ui.leases import leases
+from patchdrive.ui.leases import here, leases
 
 # Knobs and picture stand side by side where both have room, and the picture above the knobs else.
 _SIDES = ".st-key-sides > * > [data-testid=stHorizontalBlock]"
@@ -88,9 +88,8 @@ def menu(pages: Path) -> None:
 
 def _visit() -> None:
     """This session is there: what it opens is held as long as it is."""
-    context = get_script_run_ctx(suppress_warning=True)
-    if context is not None:
-        leases().visit(context.session_id)
+    if (session := here()) is not None:
+        leases().visit(session)
 
 
 @st.cache_resource(show_spinner=False)

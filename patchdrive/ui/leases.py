@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 
 import anyio
 from streamlit.runtime import Runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from patchdrive.types import SettingError
 from patchdrive.ui.memory import shelf
@@ -107,6 +108,12 @@ def _leave() -> None:
 
 
 _LEASES = Leases(_alive, lambda key: store().drop(key), _leave)
+
+
+def here() -> str | None:
+    """Which of Streamlit's sessions runs this; None outside of a page."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context.session_id if context is not None else None
 
 
 def leases() -> Leases:

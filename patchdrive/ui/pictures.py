@@ -14,14 +14,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from patchdrive.figures.layers import Classes, Truth
 from patchdrive.images import FORMATS, DamagedError, TooLargeError, open_image
 from patchdrive.images.limits import megapixels
 from patchdrive.types import Image, ImageError
 from patchdrive.ui.frame import plain
-from patchdrive.ui.leases import leases
+from patchdrive.ui.leases import here, leases
 from patchdrive.ui.samples import Sample, samples
 from patchdrive.ui.store import store
 
@@ -211,8 +210,8 @@ def _current() -> Opened:
         key = reference.removeprefix(HELD)
         held = store().fetch(key)
         if isinstance(held, Image):
-            if context := get_script_run_ctx(suppress_warning=True):
-                leases().hold(key, context.session_id)
+            if (session := here()) is not None:
+                leases().hold(key, session)
             return Opened(held, key, None, "Your picture.")
         st.session_state["complaint"] = (
             "This picture is no longer held by the server: open it again. "

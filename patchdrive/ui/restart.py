@@ -18,7 +18,8 @@ from weakref import WeakSet
 
 import streamlit as st
 from streamlit.runtime.app_session import AppSession
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from patchdrive.ui.leases import here
 
 BOOT = secrets.token_hex(8)
 """Tells this run of the server from others."""
@@ -56,7 +57,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 """
 
 _known: WeakSet[AppSession] = WeakSet()
-_taken_up: set[str] = set()  # ids of sessions whose page was open before them
+_taken_up: set[str | None] = set()  # ids of sessions whose page was open before them
 
 
 def whole_pages_first() -> None:
@@ -81,9 +82,9 @@ def watch() -> None:
     """Look after the page, and say so where it has just been taken up again."""
     data = {"boot": BOOT, "url": ROUTE, "every": EVERY_MS}
     _component()(data=data, key="watch", height=0, on_lost_change=_nothing)
-    context = get_script_run_ctx(suppress_warning=True)
-    if context is not None and context.session_id in _taken_up:
-        _taken_up.discard(context.session_id)
+    session = here()
+    if session in _taken_up:
+        _taken_up.discard(session)
         st.session_state[_TOLD] = time.monotonic()
     if time.monotonic() - st.session_state.get(_TOLD, -math.inf) < SHOWN_S:
         st.info(WORDS, icon=":material/restart_alt:")
