@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.pictures import Labelled, real, shipped
 from benchmarks.table import markdown
-from patchdrive.ops.crops import windows
+from patchdrive.ops.borders import windows
 from patchdrive.pipelines.drive import covered, see
 from patchdrive.pipelines.knobs import DriveSettings
 from patchdrive.saliency import DEFAULT, METHODS

@@ -77,7 +77,7 @@ def test_a_module_whose_threads_end_passes(tmp_path):
 
 
 def test_the_line_to_firefox_draws_no_random_numbers_by_itself():
-    with serve(lambda line: line.recv(), "127.0.0.1", 0) as server:
+    with serve(lambda line: line.recv(), "127.0.0.1", 0, ping_interval=None) as server:
         hearing = threading.Thread(target=server.serve_forever)
         hearing.start()
         port = server.socket.getsockname()[1]

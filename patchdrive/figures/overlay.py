@@ -23,7 +23,7 @@ from patchdrive.figures.layers import (
 from patchdrive.figures.looks import MAGNIFY, dressed, look_knobs
 from patchdrive.marks import MarkSettings
 from patchdrive.ops import maps, marks
-from patchdrive.ops.crops import Border
+from patchdrive.ops.borders import Border
 from patchdrive.ops.odds import Odds, odds
 from patchdrive.settings import EdgeSettings, Knob
 from patchdrive.types import UNTRAINED, Byte, DriveResult, Image, Int, TreeResult

@@ -1,4 +1,4 @@
-"""Native patches around saccades: windows, border rules, and the three ways to extract.
+"""Native patches around saccades: the three ways to extract them.
 
 Patches are cut from uint8 first and made floats after: converting a whole 4K frame costs over a
 hundred times as much as cutting 273 small patches from it. The picture is never padded: windows
@@ -8,39 +8,15 @@ inside it are copied straight, and only those at its border are gathered pixel b
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, get_args
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
+from patchdrive.ops.borders import Border, sources, starts, windows
 from patchdrive.types import Byte, Grid, Int, Size
 
-Border = Literal["slide", "reflect", "replicate", "zero"]
 SMALL = 64  # px; up to there one gather beats a loop of slices on a device
-
-
-def windows(yx: Int, side: int, size: Size, border: Border = "slide") -> Int:
-    """Boxes (K, 4) int64 of the windows of that side centred on yx (K, 2).
-
-    A window starts side // 2 before its centre, so an even one holds its centre too. `slide` moves
-    it inward until it fits; where the picture is smaller than the window it starts at 0 and the
-    rest is replicated. The other rules leave the box where it is and make up the outside.
-    """
-    if border not in get_args(Border):
-        raise ValueError(f"border must be one of {', '.join(get_args(Border))}, not {border!r}")
-    if side < 1:
-        raise ValueError(f"a patch has at least 1 pixel, not {side}")
-    start = _starts(np.asarray(yx, np.int64).reshape(-1, 2), side, size, border)
-    return np.concatenate([start, start + side], axis=1)
-
-
-def _starts(yx: Int, side: int, size: Size, border: Border) -> Int:
-    start = yx - side // 2
-    if border == "slide":  # np.clip takes longer than both
-        limit = np.array([max(0, size[0] - side), max(0, size[1] - side)])
-        np.minimum(np.maximum(start, 0, out=start), limit, out=start)
-    return start
 
 
 def crop(pixels: Byte, yx: Int, side: int, border: Border = "slide") -> tuple[Byte, Int]:
@@ -110,7 +86,7 @@ def crop_tensor(
     cut = _cutter(images, side)
     if border == "slide" and 1 <= side <= min(height, width) and len(owner):
         # The usual case: nothing to make up, nothing to sort out.
-        start = _starts(centres.reshape(-1, 2), side, (height, width), border)
+        start = starts(centres.reshape(-1, 2), side, (height, width), border)
         return cut(images, owner, start, side).view(batch, count, channels, side, side)
     boxes = windows(centres, side, (height, width), border)
     fits = _fits(boxes, (height, width))
@@ -249,21 +225,3 @@ def _inside(yx: np.ndarray, size: Size) -> None:
 def _fits(boxes: Int, size: Size) -> np.ndarray:
     tops, lefts, bottoms, rights = boxes.T
     return (tops >= 0) & (lefts >= 0) & (bottoms <= size[0]) & (rights <= size[1])  # type: ignore[no-any-return]
-
-
-def sources(
-    start: int | np.int64, side: int, length: int, border: Border
-) -> tuple[Int, np.ndarray]:
-    """Which pixels of an axis a window reads, and which of its own are not made up as zeros.
-
-    start    first position of the window on the axis, may lie outside
-    returns  (side,) int64 positions, 0 <= position < length, and (side,) bool
-    """
-    at = np.arange(start, start + side)
-    inside = np.ones(side, bool)
-    if border == "zero":
-        inside = (at >= 0) & (at < length)
-    if border == "reflect":
-        at = at % max(1, 2 * (length - 1))
-        at = np.minimum(at, 2 * (length - 1) - at)
-    return np.clip(at, 0, length - 1), inside

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from patchdrive.ops.crops import Border, windows
+from patchdrive.ops.borders import Border, windows
 from patchdrive.types import Float, Int, Size
 
 _AT_ONCE = 1 << 22  # windows tried in one product

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from patchdrive.ops.crops import Border, crop, sources, windows
+from patchdrive.ops.borders import Border, sources, windows
+from patchdrive.ops.crops import crop
 from patchdrive.types import Byte, Image, Int
 
 

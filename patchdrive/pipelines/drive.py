@@ -14,8 +14,8 @@ import numpy as np
 from patchdrive.images import open_image
 from patchdrive.marks import MarkSettings
 from patchdrive.ops import maps, marks
+from patchdrive.ops.borders import Border
 from patchdrive.ops.colour import plain
-from patchdrive.ops.crops import Border
 from patchdrive.ops.regions import cut
 from patchdrive.pipelines import networks, prices
 from patchdrive.pipelines.clock import Chain, Listener, Memory, forget, silence

@@ -26,7 +26,7 @@ from starlette.routing import Route
 
 from patchdrive.images import tiles
 from patchdrive.images.mask import MaskPicture
-from patchdrive.ops.crops import Border
+from patchdrive.ops.borders import Border
 from patchdrive.ops.regions import window
 from patchdrive.types import Byte, Image, ImageError
 from patchdrive.ui.choices import choices

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from patchdrive.marks import MarkSettings
+from patchdrive.ops.borders import windows
 from patchdrive.ops.candidates import candidates, offered, percentiles
-from patchdrive.ops.crops import windows
 from patchdrive.ops.marks import places
 from patchdrive.ops.quadtree import by_budget, by_threshold, count_edges, leaves_by_threshold
 from patchdrive.pipelines.drive import choose

@@ -1,5 +1,6 @@
 """The page about wavelet packets as a person meets it: names under the pointer, clicks, links."""
 
+import json
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ expect = sync_api.expect
 
 ROOT = Path(__file__).parents[2]
 SLOW = 60_000  # ms; the first run imports torch and timm
+SIZE = (288, 512)  # of the working copy
 # What Streamlit asks below the path of a page that is not the first.
 KNOWN = re.compile("the server responded with a status of 404")
 
@@ -31,9 +33,15 @@ def tab(open_page, errors, serve):
 
 
 def at(page, x, y):
-    """A point of the viewer's picture by its shares."""
-    box = page.locator(".viewer canvas").first.bounding_box()
-    return box["x"] + x * box["width"], box["y"] + y * box["height"]
+    """A point of the viewer's picture by its shares, wherever the picture lies in the canvas."""
+    root = page.locator(".viewer")
+    box = root.locator("canvas").first.bounding_box()
+    view = json.loads(root.get_attribute("data-view"))
+    scale = view["s"] / view["k"]
+    return tuple(
+        box[axis] + (share * length - view[axis]) * scale
+        for axis, share, length in (("x", x, SIZE[1]), ("y", y, SIZE[0]))
+    )
 
 
 def test_a_band_is_named_under_the_pointer_and_told_when_it_is_clicked(tab):

@@ -12,7 +12,8 @@ from PIL import ImageCms
 from patchdrive.images import open_image, tile
 from patchdrive.images.slide import SlideImage
 from patchdrive.images.tiles import SIDE
-from patchdrive.ops.crops import Border, crop
+from patchdrive.ops.borders import Border
+from patchdrive.ops.crops import crop
 from patchdrive.ops.regions import cut
 from patchdrive.pipelines.drive import drive
 from patchdrive.types import ImageError

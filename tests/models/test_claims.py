@@ -7,7 +7,16 @@ import torch
 
 from patchdrive.models import published, trained
 from patchdrive.models.lgp import LGPEmbed, LGPSettings
-from patchdrive.models.published import HOLDS, IN_PART, NOT, UNSHOWN, UNTESTED, claims, counts
+from patchdrive.models.published import (
+    HOLDS,
+    IN_PART,
+    NOT,
+    OPEN,
+    UNSHOWN,
+    UNTESTED,
+    claims,
+    counts,
+)
 from patchdrive.ops import wavelets
 
 STUDY = json.loads((trained.FOLDER / "study.json").read_text(encoding="utf-8"))
@@ -22,6 +31,7 @@ COUNTED = {
     "The cost grows linearly": HOLDS,
     "Accuracies on ImageNet-100 and ImageNet-1K": UNTESTED,
     "The smallest networks gain most": UNTESTED,
+    "Trained with shuffled patches, LGP loses little": OPEN,
     "Weights and logs are released": UNTESTED,
 }
 COMPARED = {
@@ -70,7 +80,13 @@ def test_a_comparison_s_verdict_is_that_of_its_band(claim):
     assert 100 * pair["difference"] == pytest.approx(means[0] - means[1], abs=0.05)
     sign = (pair["low"] > 0) - (pair["high"] < 0)
     assert row(claim)["Verdict"] == {1: HOLDS, 0: UNSHOWN, -1: NOT}[sign]
-    told = f"{means[0]:.1f} against {means[1]:.1f} %: {means[0] - means[1]:+.1f} points "
+    told = " against ".join(
+        f"{mean:.1f} % ({100 * min(clean):.1f} to {100 * max(clean):.1f})"
+        for mean, clean in zip(
+            means, (STUDY["models"][n]["clean"] for n in (one, other)), strict=True
+        )
+    )
+    told += f": {means[0] - means[1]:+.1f} points "
     told += f"[{100 * pair['low']:+.1f}, {100 * pair['high']:+.1f}]"
     assert told in row(claim)["Why"]
 

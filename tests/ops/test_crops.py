@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patchdrive.ops import crops
-from patchdrive.ops.crops import crop, crop_tensor, sample_windows, slice_features, windows
+from patchdrive.ops.borders import windows
+from patchdrive.ops.crops import crop, crop_tensor, sample_windows, slice_features
 from patchdrive.types import Grid
 from tests import reference, scenes
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patchdrive.figures.overlay import hits
-from patchdrive.ops.crops import windows
+from patchdrive.ops.borders import windows
 from patchdrive.ops.odds import odds
 
 BORDERS = ["slide", "reflect"]

@@ -49,7 +49,7 @@ TREE = {
     "blur": (CANNY, 0, 9),
     "canny_low": ({"canny_high": 60}, 0, 60),
     "canny_high": ({"canny_low": 0}, 30, 600),
-    "split": ({"budget": 8, "max_detail": 0}, "threshold", "budget"),
+    "split": (CANNY, "threshold", "budget"),
     "max_detail": (CANNY, 0, 400),
     "budget": ({**CANNY, "split": "budget"}, 4, 200),
     "min_leaf": ({**CANNY, "max_detail": 0}, 4, 32),
@@ -80,7 +80,9 @@ def picture():
 
 
 def drive_arrays(picture, tiny, **knobs):
-    found = drive(picture, **{**tiny, "fuse": False, **knobs})
+    values = {"fuse": False, **knobs}
+    networked = values["fuse"] or values.get("saliency") == "network"
+    found = drive(picture, **{**(tiny if networked else {}), **values})
     fusion = [] if found.fusion is None else [found.fusion.logits, found.fusion.vector]
     return [found.saliency.values, found.saccades.yx, found.patches.pixels, *fusion]
 

@@ -40,7 +40,7 @@ class Device:
     def judge(self, features):
         return self._work()
 
-    def encode_patches(self, pixels, batch, tell):
+    def encode_patches(self, pixels, batch=16):
         return self._work()
 
     def fuse(self, *given):

@@ -90,7 +90,8 @@ def test_trees_and_tokens_take_what_was_said(noise, smallest, token):
 def test_leaves_are_counted_before_any_is_made(noise, split, amount):
     edges = growing.find_edges(noise, TreeSettings.of({}).edges)
     counts = tree_ops.count_edges(edges, 16, 64)
-    settings = SplitSettings(split=split, max_detail=amount, budget=amount, max_leaf=64)
+    by = "budget" if split == "budget" else "max_detail"
+    settings = SplitSettings(**{"split": split, by: amount, "max_leaf": 64})
     made = len(growing.split(counts, settings))
     told = growing.count_leaves(counts, settings)
     assert made == told if split == "threshold" else made <= told
