@@ -51,6 +51,7 @@ def test_a_page_that_was_open_before_a_restart_says_so_and_keeps_its_settings(op
     with app(script, port=port) as address:
         page.goto(f"{address}?count=5")
         page.get_by_text("count 5, pressed False").wait_for()
+        page.get_by_text("Press", exact=True).wait_for()  # all that it fetches is there
         assert not page.get_by_text("The server was restarted").count()
     with app(script, port=port):
         page.get_by_text("The server was restarted").wait_for(timeout=60_000)
@@ -64,6 +65,7 @@ def test_a_click_that_is_the_first_that_a_new_server_hears_is_not_lost(opened):
     with app(script, port=port) as address:
         page.goto(f"{address}?count=1")
         page.get_by_text("count 1, pressed False").wait_for()
+        page.get_by_text("Press", exact=True).wait_for()
     with app(script, port=port):
         told = page.get_by_text("The server was restarted")
         for _ in range(60):  # nothing tells when the connection is there again
