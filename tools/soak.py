@@ -2,19 +2,27 @@
 
     python -m tools.soak --minutes 10 --browsers 10
 
-Prints the server's memory every ten seconds. Ends with an error where a tile shows somebody else's
-picture, an answer fails, or memory passes the bound.
+Meanwhile one more browser opens links that ask for far more than there is, again and again, and
+the server's pulse is felt. Prints the server's memory every ten seconds, and what is left of it
+when all have gone. Ends with an error where a tile shows somebody else's picture, an answer fails,
+the pulse stops for long, memory passes the bound, or does not come back.
 """
 
 from __future__ import annotations
 
 import argparse
 import colorsys
+import contextlib
 import io
+import os
 import random
 import re
+import threading
 import time
+import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +36,16 @@ BLOCK = (1100, 1900, 200)  # y, x, side of the flat square by which a picture is
 SIDE = 512  # of a tile
 EVERY_S = 10
 PATIENCE_MS = 180_000
+PULSE_S = 1.0  # 95 of 100 beats must be faster
+KEEP_MINUTES = 1  # uploads stay so long after their session
+BACK_MB = 400  # more than with one page open may stay: what allocators keep
+HOSTILE = (
+    "quadtree?token=64&min_leaf=2&max_detail=0&canny_low=0&canny_high=0",
+    "?k=512&radius=0&patch=1024",
+    "?fuse=true&highres_backbone=vit_giant_patch14_dinov2",
+    "?fuse=true&k=512&radius=0&highres_backbone=convnext_tiny",
+    "quadtree?token=64&split=budget&budget=65536&min_leaf=2&canny_low=0",
+)
 # What the server may hold beside what it held with one page open: 2 GiB of pictures, 1 GiB of
 # values between stages, 64 MiB of tiles, and what each session brings and computes at one time.
 SHARED_MB, SESSION_MB = 2048 + 1024 + 64, 150
@@ -83,7 +101,8 @@ def soak(minutes: float, browsers: int, bound: int | None = None) -> list[str]:
     executable = chromium()
     if executable is None:
         raise SystemExit("patchdrive: no Chromium found; install one or set PATCHDRIVE_CHROMIUM")
-    with app() as address, sync_playwright() as driver:
+    os.environ["PATCHDRIVE_KEEP_MINUTES"] = str(KEEP_MINUTES)
+    with app() as address, sync_playwright() as driver, Pulse(address) as pulse:
         server = process(address)
         browser = driver.chromium.launch(executable_path=executable, args=ARGS)
         visitors = [enter(browser, address, 0, browsers)]
@@ -91,13 +110,58 @@ def soak(minutes: float, browsers: int, bound: int | None = None) -> list[str]:
         limit = bound or base + SHARED_MB + SESSION_MB * browsers
         print(f"{browsers} browsers, {minutes:g} min; {base} MB with one, bound {limit} MB")
         visitors += [enter(browser, address, n, browsers) for n in range(1, browsers)]
-        curve, complaints = wander(visitors, server, 60 * minutes)
+        hostile = browser.new_context(viewport={"width": 1300, "height": 900}).new_page()
+        curve, complaints = wander(
+            visitors, server, 60 * minutes, partial(attack, hostile, address)
+        )
+        complaints += pulse.told()
         browser.close()
+        time.sleep(60 * KEEP_MINUTES + 60)
+        left = memory_mb(server)
+        print(f"{left} MB when all have gone for {KEEP_MINUTES + 1} minutes")
+        if left > base + BACK_MB:
+            complaints.append(f"{left - base} MB did not come back")
     half = [mb for _, mb in curve[len(curve) // 2 :]]
     print(f"highest {max(mb for _, mb in curve)} MB, second half {min(half)} to {max(half)} MB")
     if max(mb for _, mb in curve) > limit:
         complaints.append(f"memory passed its bound of {limit} MB")
     return complaints
+
+
+class Pulse:
+    """Asks a server again and again whether it is well, in a thread, while the block runs."""
+
+    def __init__(self, address: str) -> None:
+        self._url, self._over = f"{address}/_stcore/health", threading.Event()
+        self._beats: list[float] = []
+        self._thread = threading.Thread(target=self._feel)
+
+    def __enter__(self) -> Pulse:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _feel(self) -> None:
+        while not self._over.wait(0.2):
+            start = time.monotonic()
+            with contextlib.suppress(OSError), urllib.request.urlopen(self._url, timeout=60):
+                pass
+            self._beats.append(time.monotonic() - start)
+
+    def told(self) -> list[str]:
+        """Print how fast it was, and complain where it was slow."""
+        late, longest = float(np.quantile(self._beats, 0.95)), max(self._beats)
+        print(f"pulse: p95 {1000 * late:.0f} ms, longest {1000 * longest:.0f} ms")
+        return [f"the pulse took {late:.1f} s (p95)"] if late > PULSE_S else []
+
+
+def attack(page: Any, address: str, n: int) -> None:
+    """Open one of the links that ask for too much, and do not wait for it."""
+    with contextlib.suppress(Exception):
+        page.goto(f"{address}/{HOSTILE[n % len(HOSTILE)]}", wait_until="commit", timeout=5000)
 
 
 def enter(browser: Any, address: str, n: int, browsers: int) -> Visitor:
@@ -119,7 +183,7 @@ def enter(browser: Any, address: str, n: int, browsers: int) -> Visitor:
 
 
 def wander(
-    visitors: list[Visitor], server: int, seconds: float
+    visitors: list[Visitor], server: int, seconds: float, attack: Callable[[int], None]
 ) -> tuple[list[tuple[float, int]], list[str]]:
     """Pan and zoom in turn; the curve [(s, MB), ...] and what was wrong."""
     chance, start = random.Random(0), time.monotonic()
@@ -132,6 +196,7 @@ def wander(
         complaints += check(visitor, visitors)
         checks, rounds = checks + 1, rounds + 1
         if now - curve[-1][0] >= EVERY_S:
+            attack(len(curve))
             curve.append((now, memory_mb(server)))
             print(f"{now:6.0f} {curve[-1][1]:6} {rounds:7} {checks:7}", flush=True)
     curve.append((now, memory_mb(server)))
