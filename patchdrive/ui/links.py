@@ -24,9 +24,17 @@ from patchdrive.ui import live
 from patchdrive.ui.frame import plain
 
 _PAGE, _ASKED, _TOLD, _CHOSEN = "link page", "link asked", "link told", "link chosen"
+_NOTES = "link notes"
 _PANES = ("a_", "b_", "c_", "d_")
 _PICTURES = ("picture", "class_picture")  # those who open them tell what is wrong
 LONGEST = 40  # letters of a value that are repeated
+
+# Widgets of pages that are no knobs of a settings class, by their parameter.
+WIDGETS = (
+    "drive_tab", "tree_tab", "shuffle_tab", "position_tab", "wavelets_view", "compare", "panes",
+    "fixed", "models", "position_models", "png_side", "png_legend", "patch_row", "patch_column",
+    *(f"{one}picture" for one in _PANES),
+)  # fmt: skip
 
 
 def _tables() -> tuple[Mapping[str, Knob], ...]:
@@ -41,7 +49,8 @@ def known() -> dict[str, Knob]:
     found: dict[str, Knob] = {**DRIVE_LOOKS, **TREE_LOOKS, **DIFFERENCE_LOOKS}
     for table in _tables():
         found |= table
-    panes = {f"{one}{name}": knob for one in _PANES for name, knob in drive_knobs().items()}
+    shown = {**drive_knobs(), **DRIVE_LOOKS}
+    panes = {f"{one}{name}": knob for one in _PANES for name, knob in shown.items()}
     return {**panes, **found}
 
 
@@ -52,8 +61,10 @@ def begin(page: str) -> None:
     """
     if st.session_state.get(_PAGE) == page:
         return
-    asked = {name: st.query_params[name] for name in st.query_params}
-    st.session_state[_PAGE], st.session_state[_ASKED] = page, asked
+    lists = {name: st.query_params.get_all(name) for name in st.query_params}
+    asked = {name: texts[-1] for name, texts in lists.items()}
+    st.session_state[_PAGE], st.session_state[_ASKED] = page, lists
+    st.session_state[_NOTES] = {}
     st.session_state.pop(_TOLD, None)
     for table in _tables():
         given = {name: text for name, text in asked.items() if name in table}
@@ -72,26 +83,38 @@ def chosen() -> set[str]:
     return found
 
 
+def note(name: str, line: str) -> None:
+    """Say of a parameter of the link what only its part of the page can know."""
+    st.session_state.setdefault(_NOTES, {})[name] = line
+
+
 def tell(place: Any) -> None:
     """What of the link is not shown as it was asked for, until somebody has read it."""
     if _TOLD not in st.session_state:
-        asked: dict[str, str] = st.session_state.get(_ASKED, {})
-        lines = [line for name, text in asked.items() if (line := _fault(name, text))]
-        st.session_state[_TOLD] = lines
+        asked: dict[str, list[str]] = st.session_state.get(_ASKED, {})
+        notes: dict[str, str] = st.session_state.get(_NOTES, {})
+        lines = [notes.get(name) or _fault(name, texts) for name, texts in asked.items()]
+        st.session_state[_TOLD] = [line for line in lines if line]
     if lines := st.session_state[_TOLD]:
         with place.container(horizontal=True, vertical_alignment="center"):
             st.warning(plain(f"The link: {'; '.join(lines)}."), icon=":material/link_off:")
             st.button("OK", key="link read", on_click=lambda: st.session_state.update({_TOLD: []}))
 
 
-def _fault(name: str, text: str) -> str:
+def _fault(name: str, texts: list[str]) -> str:
     """What is wrong with one parameter, and what is used instead; "" where nothing is."""
-    knob = known().get(name)
+    if name in WIDGETS and name in st.session_state:
+        return _unlike(name, texts, st.session_state[name])
+    text, knob = texts[-1], known().get(name)
     if knob is None:
-        close = get_close_matches(name, known(), 1, cutoff=0.8)
+        close = get_close_matches(name, (*known(), *WIDGETS), 1, cutoff=0.8)
+        if name in WIDGETS:
+            return _elsewhere(name)
         unheard = name not in st.session_state and name not in _PICTURES
         words = f"there is no {name[:LONGEST]!r}; did you mean {close[0]!r}?" if close else ""
         return words if unheard else ""
+    if name.startswith(_PANES) and f"{name[:2]}saliency" not in st.session_state:
+        return _elsewhere(name)
     held = live.held()
     shown = name in held or name in st.session_state
     used = held.get(name, st.session_state.get(name, knob.default))
@@ -101,7 +124,27 @@ def _fault(name: str, text: str) -> str:
         return f"{str(error).replace(text, text[:LONGEST])}; {used} is used instead"
     if not shown:
         needs = " or ".join(f"{other}={value}" for other, values in knob.needs for value in values)
+        if name.startswith(_PANES):
+            return f"a pane has no {name[2:]!r}; {name} is left out"
         return f"{name} acts only with {needs}; it is left out" if needs else ""
     if str(used) == str(wanted):
         return ""
     return f"{name} cannot be {str(wanted)[:LONGEST]!r} here; {used} is used instead"
+
+
+def _unlike(name: str, texts: list[str], used: Any) -> str:
+    """What a widget of a page could not take of the values it was asked for."""
+    shown = [str(one).lower() for one in (used if isinstance(used, list | tuple) else [used])]
+    wrong = [text for text in texts if text and text.lower() not in shown]
+    if not wrong:
+        return ""
+    words = ", ".join(repr(text[:LONGEST]) for text in wrong[:3])
+    instead = ", ".join(map(str, used)) if isinstance(used, list | tuple) else str(used)
+    return f"{name} cannot be {words} here; {instead or 'none'} is used instead"
+
+
+def _elsewhere(name: str) -> str:
+    """What is said of a parameter whose pane is not shown."""
+    if not name.startswith(_PANES):
+        return ""  # of another page
+    return f"{name} is of pane {name[0].upper()}, which is not shown; it is left out"

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from patchdrive.marks import MarkSettings
-from patchdrive.ui import live
+from patchdrive.ops.marks import valid
+from patchdrive.settings import Value
+from patchdrive.types import Grid, SettingError, Size
+from patchdrive.ui import links, live
 from patchdrive.ui.pictures import Opened
 from patchdrive.ui.viewer import Turning
 
@@ -13,11 +18,55 @@ _PARTED = {"keep": ",", "ban": ",", "inside": ";"}  # the knobs, and what parts 
 
 
 def own(opened: Opened) -> None:
-    """Marks belong to one picture: another one starts without any."""
+    """Marks belong to one picture: another one starts without any.
+
+    Those of a link that are none, or lie outside the picture, are left out and told.
+    """
     digest = opened.image.digest
     if st.session_state.setdefault("marked picture", digest) != digest:
         st.session_state["marked picture"] = digest
         reset()
+    knobs = MarkSettings.knobs()
+    used, faults = fitting(live.values(knobs), opened.image.size)
+    if faults:
+        live.turn(used, knobs)
+    for name, line in faults.items():
+        links.note(name, line)
+
+
+def fitting(
+    values: Mapping[str, Value], size: Size, prefix: str = ""
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The marks that can be used on a picture of that size, and what is said of the others.
+
+    prefix   stands before the names in the URL
+    returns  texts by knob, and one line for each knob of which something is left out
+    """
+    used, faults = {}, {}
+    for name, by in _PARTED.items():
+        used[name], line = _fitting(name, str(values[name]), by, size)
+        if line:
+            faults[prefix + name] = prefix + line
+    return used, faults
+
+
+def _fitting(name: str, text: str, by: str, size: Size) -> tuple[str, str]:
+    """The marks of one knob that can be used, and what is said of the others."""
+    pieces = [piece for piece in text.split(by) if piece.strip()]
+    good: list[str] = []
+    why = ""
+    for piece in pieces:
+        try:
+            marks = MarkSettings(**{name: by.join([*good, piece])})
+            valid(MarkSettings(**{name: piece}), Grid(size, (1, 1)), 0)
+        except SettingError as error:
+            why = why or str(error)
+            continue
+        good = str(getattr(marks, name)).split(by)
+    if not why:
+        return text, ""
+    kept = f"{len(good)} of its {len(pieces)} marks" if good else "no mark of it"
+    return by.join(good), f"{why}; {kept} {'is' if len(good) < 2 else 'are'} used"
 
 
 def told(turning: Turning) -> None:

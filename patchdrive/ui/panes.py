@@ -9,14 +9,14 @@ from typing import Any
 import streamlit as st
 
 from patchdrive.figures.layers import Layer
-from patchdrive.figures.overlay import drive_layers, drive_looks, hits, odds_of
+from patchdrive.figures.overlay import DRIVE_LOOKS, drive_layers, drive_looks, hits, odds_of
 from patchdrive.marks import MarkSettings
-from patchdrive.ops import marks
 from patchdrive.pipelines.knobs import DriveSettings, drive_knobs
 from patchdrive.saliency import DEFAULT, METHODS
 from patchdrive.settings import Knob, Value
-from patchdrive.types import DriveResult, Grid, SettingError, Size
-from patchdrive.ui import controls, live, parts, runs
+from patchdrive.types import DriveResult, Size
+from patchdrive.ui import controls, links, live, marks, parts, runs
+from patchdrive.ui.frame import plain
 from patchdrive.ui.pictures import Opened, shipped
 from patchdrive.ui.samples import samples
 from patchdrive.ui.viewer import Screen, Turning, viewer
@@ -96,6 +96,7 @@ def choose() -> Choice:
 def beside(choice: Choice, opened: Opened, network: Mapping[str, Value]) -> None:
     """Panes in rows of two, three in one; below them their numbers."""
     count = choice.count
+    _hide(LETTERS[count:])
     across = 3 if count == 3 else 2
     st.html(_STYLE)
     rows = st.container(key=f"{LINK}_panes")
@@ -137,7 +138,12 @@ def pane(
     knobs = {**turned, **drive_looks(METHODS[chosen["saliency"]].scale)}
     values = live.values(knobs, f"{letter}_")
     turning = Turning(knobs, SLIDERS, values, f"{letter}_")
-    told = {**network, **chosen, **_fitting({n: values[n] for n in turned}, own.image.size)}
+    told = {
+        **network,
+        **chosen,
+        **{name: values[name] for name in turned},
+        **_marks(values, own.image.size, letter),
+    }
     settings = controls.checked(DriveSettings, {**told, "fuse": False})
     return Pane(letter, own, settings, turning, runs.see(own.image, settings, f"{LINK}_{letter}"))
 
@@ -149,13 +155,23 @@ def _menu(place: Any, key: str, label: str, knob: Knob) -> str:
     return str(place.selectbox(label, choices, start, **words))
 
 
-def _fitting(values: dict[str, Value], size: Size) -> dict[str, Value]:
-    """The same without marks, where these were made on a larger picture."""
-    try:
-        marks.valid(MarkSettings.of(values), Grid(size, (1, 1)), 0)
-    except SettingError:
-        return {name: value for name, value in values.items() if name not in MarkSettings.knobs()}
-    return values
+def _marks(values: Mapping[str, Value], size: Size, letter: str) -> dict[str, str]:
+    """The pane's marks that lie in its picture; of the others the page says so.
+
+    They stay turned: the pane may show a larger picture again.
+    """
+    used, faults = marks.fitting(values, size, f"{letter}_")
+    for name, line in faults.items():
+        links.note(name, line)
+        st.caption(f":material/edit_location_alt: {plain(line)}")
+    return used
+
+
+def _hide(letters: str) -> None:
+    """What panes that are not shown hold leaves the URL, or its link would ask for it."""
+    for letter in letters:
+        for name in (*SLIDERS, *MarkSettings.knobs(), *DRIVE_LOOKS):
+            live.hide(f"{letter}_{name}")
 
 
 def on_one_scale(panes: Sequence[Pane]) -> list[Pane]:

@@ -166,14 +166,6 @@ def test_marks_of_a_hand_are_part_of_a_link():
     assert array(app, "landings", "kept").tolist() == [1, 0, 0]
 
 
-def test_a_mark_outside_the_picture_is_one_red_line():
-    app = AppTest.from_file(APP, default_timeout=120)
-    app.query_params["fuse"], app.query_params["keep"] = "false", "9000.10"
-    app.run()
-    assert_quiet(app, allowed=1)
-    assert "9000" in app.error[0].value
-
-
 def test_the_networks_run_and_say_that_they_are_untrained():
     app = open_page(fuse="true", k=2, patch=64, glance=256)
     assert any("untrained network" in one.value for one in app.markdown)
