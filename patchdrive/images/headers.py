@@ -30,28 +30,54 @@ class Frames:
 
 
 def orientation(exif: object) -> int:
-    """The EXIF orientation 1..8 in the bytes of an EXIF block; 1 where there is none or it lies.
+    """The EXIF orientation 1..8 in the bytes of an EXIF block; 1 where there is none or it lies."""
+    value = exif_tag(exif, 0x0112)
+    return value if value in range(1, 9) else 1
 
-    Only the one tag is read: broken EXIF is common, holds places and names, and is none of ours.
+
+def adobe_rgb(exif: object) -> bool:
+    """Whether the bytes of an EXIF block name Adobe RGB, as cameras do: the option file of DCF."""
+    if exif_tag(exif, 0xA001, 0x8769) not in (2, 0xFFFF):  # its colours: not sRGB
+        return False
+    index = exif_tag(exif, 1, 0x8769, 0xA005)
+    return index.to_bytes(4) == b"R03\0"
+
+
+def exif_tag(exif: object, tag: int, *folders: int) -> int:
+    """One tag's number in the bytes of an EXIF block; 0 where there is none or the block is broken.
+
+    Only that is read: broken EXIF is common, holds places and names, and is none of ours.
+
+    folders  the tags that lead to its directory, from the first one
+    returns  a number; four letters are one, first letter highest
     """
     if not isinstance(exif, bytes):
-        return 1
+        return 0
     data = exif.removeprefix(b"Exif\0\0")
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(data[:4])
     if order is None:
-        return 1
+        return 0
     try:
         (start,) = struct.unpack_from(order + "I", data, 4)
-        (count,) = struct.unpack_from(order + "H", data, start)
-        for entry in range(start + 2, start + 2 + 12 * count, 12):
-            tag, kind = struct.unpack_from(order + "HH", data, entry)
-            if tag == 0x0112:
-                form = {1: "B", 3: "H", 4: "I"}.get(kind, "H")
-                (value,) = struct.unpack_from(order + form, data, entry + 8)
-                return value if value in range(1, 9) else 1
+        for folder in folders:
+            start = _entry(data, order, start, folder)
+        return _entry(data, order, start, tag)
     except struct.error:  # cut off
-        pass
-    return 1
+        return 0
+
+
+def _entry(data: bytes, order: str, start: int, wanted: int) -> int:
+    """The number in an entry of the directory at start; struct.error where it leaves the block."""
+    if not start:  # there is no such directory
+        return 0
+    (count,) = struct.unpack_from(order + "H", data, start)
+    for entry in range(start + 2, start + 2 + 12 * count, 12):
+        tag, kind = struct.unpack_from(order + "HH", data, entry)
+        if tag == wanted:
+            form = {1: "B", 2: ">I", 4: "I"}.get(kind, "H")
+            form = form if form[0] == ">" else order + form
+            return int(struct.unpack_from(form, data, entry + 8)[0])
+    return 0
 
 
 def claimed_size(file: IO[bytes]) -> Size | None:

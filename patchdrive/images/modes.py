@@ -9,6 +9,7 @@ from PIL import Image as Pillow
 
 from patchdrive.images import tones
 from patchdrive.images.colour import Convert, plain, to_srgb
+from patchdrive.images.headers import adobe_rgb
 from patchdrive.images.spaces import converter
 from patchdrive.images.tagged import Tagged
 from patchdrive.images.tones import Tone
@@ -47,7 +48,10 @@ def picture_to_pixels(
 def _colours(picture: Pillow.Image, mode: str, tags: Tagged | None) -> tuple[Convert, str | None]:
     """The conversion to sRGB for pictures of a mode, and a note: by tags, else by the profile."""
     if tags is None:
-        return to_srgb(picture.info.get("icc_profile"), mode)
+        profile = picture.info.get("icc_profile")
+        if not profile and mode == "RGB" and adobe_rgb(picture.info.get("exif")):
+            return plain, "colours of Adobe RGB without a profile, shown as sRGB as browsers do"
+        return to_srgb(profile, mode)
     space, note = tags
     return (plain, note) if space is None else converter(space, mode)
 

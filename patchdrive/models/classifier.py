@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args, get_type_hints
 
@@ -22,6 +23,18 @@ from patchdrive.models.vim import Layer, MambaSettings
 from patchdrive.types import SettingError, Size
 
 MEAN, STD = 0.5, 0.25  # of pixels in 0 to 1
+
+
+_BANDS = {"embed": ("lgp", "summary")}
+_NEEDS: dict[str, dict[str, tuple[Any, ...]]] = {
+    "heads": {"model": ("vit",)},
+    "states": {"model": ("vim",)},
+    "wavelet": {**_BANDS, "global_path": (True,)},
+    "kernel": _BANDS,
+    "padding": _BANDS,
+    "global_path": _BANDS,
+}
+"""What a value needs of others: beside any other it does nothing."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +85,24 @@ class ClassifierConfig:
                 raise SettingError(f"a classifier has no {name!r}; it has {', '.join(known)}")
         return cls(**values)
 
+    @classmethod
+    def refuse_idle(cls, values: Mapping[str, Any]) -> None:
+        """SettingError for the first of the given values that does nothing beside the others."""
+        config = cls.of(dict(values))
+        for name in values:
+            if words := config.idle(name):
+                raise SettingError(f"{name} acts only with {words}; leave one out")
+
+    def idle(self, name: str) -> str:
+        """Beside what a value would act, and what there is instead; "" where it acts."""
+        for other, allowed in _NEEDS.get(name, {}).items():
+            if (there := getattr(self, other)) not in allowed:
+                wanted = " or ".join(f"{other} = {_toml(one)}" for one in allowed)
+                return f"{wanted}, not with {other} = {_toml(there)}"
+        if name == "padding" and self.kernel == 1:  # such a convolution needs no border
+            return "a kernel above 1, not with kernel = 1"
+        return ""
+
     @property
     def embedding(self) -> LGPSettings:
         """The switches of LGP and of our own embedding."""
@@ -82,6 +113,10 @@ class ClassifierConfig:
     def grid(self) -> Size:
         """Tokens (h, w)."""
         return self.size // self.patch, self.size // self.patch
+
+
+def _toml(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else f'"{value}"'
 
 
 class Classifier(nn.Module):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from patchdrive.models.checkpoint import Metadata
+from patchdrive.training import networks
 
 
 def card(name: str, about: Metadata, parameters: int, command: str) -> str:
@@ -18,7 +19,7 @@ def card(name: str, about: Metadata, parameters: int, command: str) -> str:
     """
     scores = about.scores
     lines = [
-        f"# {name}",
+        f"# {_text(name)}",
         "",
         f"A classifier of {len(about.classes)} classes for pictures of {about.data['size']} x "
         f"{about.data['size']} px; {parameters:,} parameters, kept in half precision.",
@@ -41,6 +42,11 @@ def card(name: str, about: Metadata, parameters: int, command: str) -> str:
     return "\n".join(lines)
 
 
+def _text(text: str) -> str:
+    """Text that Markdown leaves as it is: a file or a data set may have any name."""
+    return "".join(f"\\{c}" if c in "\\`*_[]<>#|~!$&" else c for c in " ".join(text.split()))
+
+
 def _made(about: Metadata, command: str) -> list[str]:
     minutes = about.seconds / 60
     return [
@@ -55,11 +61,11 @@ def _made(about: Metadata, command: str) -> list[str]:
         "with this config:",
         "",
         "```toml",
-        *_toml({"data": about.data, "model": about.model, "train": about.train}),
+        *_toml({"data": about.data, "model": networks.acting(about.model), "train": about.train}),
         "```",
         "",
-        f"Data: {about.data['name']}, {about.scores['train_pictures']:,.0f} pictures to train on. "
-        f"{about.data['licence'] or 'Their licence is not stated.'}",
+        f"Data: {_text(about.data['name'])}, {about.scores['train_pictures']:,.0f} pictures to "
+        f"train on. {_text(about.data['licence']) or 'Their licence is not stated.'}",
         "",
     ]
 

@@ -92,6 +92,7 @@ class Config:
             )
         try:
             networks.full(model)
+            networks.refuse_idle(model)
         except SettingError as error:
             raise SettingError(f"[model]: {error}") from error
         return cls(data, model, train, name)

@@ -20,6 +20,20 @@ def full(values: Mapping[str, Any]) -> dict[str, Any]:
     return asdict(_config(values))
 
 
+def refuse_idle(values: Mapping[str, Any]) -> None:
+    """Raise a SettingError for the first given value that does nothing beside the others.
+
+    Of what a person gives: the full values of a checkpoint hold those that do nothing too.
+    """
+    ClassifierConfig.refuse_idle(values)
+
+
+def acting(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of a network's values that do something: what a config file may say."""
+    config = _config(values)
+    return {name: value for name, value in values.items() if not config.idle(name)}
+
+
 def make(values: Mapping[str, Any]) -> nn.Module:
     """A classifier with random weights: (B, 3, S, S) float, normalised -> logits (B, classes).
 

@@ -224,6 +224,44 @@ def test_a_pil_picture_is_shown_as_its_file_is():
         assert (by_pil.pixels == open_image(data).pixels).all()
 
 
+# EXIF
+
+
+def camera(form, space=0xFFFF, index="R03", order="<", **options):
+    """A file as cameras write it, with the colours that EXIF names."""
+    exif = Pillow.Exif()
+    exif.endian = order
+    exif.get_ifd(0x8769)[0xA001] = space
+    exif.get_ifd(0x8769)[0xA005] = {1: index}
+    out = io.BytesIO()
+    more = {"save_all": True, "append_images": [Pillow.fromarray(CUBE)]} if form == "MPO" else {}
+    Pillow.fromarray(CUBE).save(out, form, exif=exif.tobytes(), quality=95, **more, **options)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("form", ["JPEG", "MPO", "WEBP", "PNG"])
+@pytest.mark.parametrize("order", "<>")
+def test_adobe_rgb_in_exif_alone_is_shown_as_srgb_and_says_so(form, order):
+    words = "colours of Adobe RGB without a profile, shown as sRGB as browsers do"
+    if form == "PNG":
+        out = io.BytesIO(camera("JPEG", order=order))
+        exif = Pillow.open(out).info["exif"]
+        out = io.BytesIO()
+        Pillow.fromarray(CUBE).save(out, "PNG", exif=exif)
+        image = open_image(out.getvalue())
+        assert (image.pixels == CUBE).all()
+    else:
+        data = camera(form, order=order)
+        image = open_image(data)
+        with Pillow.open(io.BytesIO(data)) as shown:
+            assert (image.pixels == np.asarray(shown.convert("RGB"))).all()
+    assert words in image.notes
+    for space, index in ((1, "R98"), (1, "R03"), (0xFFFF, "R98")):
+        assert words not in open_image(camera("JPEG", space, index, order)).notes
+    profile_first = open_image(camera("JPEG", icc_profile=profile("RGB ")))
+    assert words not in profile_first.notes
+
+
 # AVIF
 
 

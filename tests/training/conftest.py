@@ -15,7 +15,7 @@ from patchdrive.training.config import Config
 from patchdrive.training.data import Pictures, room_for
 from patchdrive.types import SettingError
 
-REAL = {name: getattr(networks, name) for name in ("full", "tokens")}
+REAL = {name: getattr(networks, name) for name in ("full", "acting", "refuse_idle", "tokens")}
 MAKE = checkpoint.make
 KNOWN = {"size": 16, "classes": 3, "width": 4}
 
@@ -56,6 +56,8 @@ def tiny(monkeypatch):
         return Tiny(values["width"], values["classes"])
 
     monkeypatch.setattr(networks, "full", full)
+    monkeypatch.setattr(networks, "acting", full)
+    monkeypatch.setattr(networks, "refuse_idle", full)
     monkeypatch.setattr(checkpoint, "make", make)
     monkeypatch.setattr(networks, "tokens", lambda values: 9)
     monkeypatch.delenv("PATCHDRIVE_DATA", raising=False)

@@ -1,11 +1,15 @@
 """The project's own classifiers in the loop, small."""
 
+import tomllib
+from dataclasses import replace
+
 import pytest
 import torch
 
 from patchdrive.models import checkpoint
 from patchdrive.models.classifier import ClassifierConfig
 from patchdrive.training import networks
+from patchdrive.training.card import card
 from patchdrive.training.config import Config
 from patchdrive.training.evaluate import evaluate
 from patchdrive.training.finish import finish
@@ -13,7 +17,8 @@ from patchdrive.training.loop import train
 from patchdrive.types import SettingError
 
 pytestmark = pytest.mark.usefixtures("real")
-SMALL = {"patch": 4, "dim": 16, "depth": 1, "heads": 2, "states": 2}
+TINY = {"patch": 4, "dim": 16, "depth": 1}
+SMALL = {**TINY, "heads": 2}
 
 
 def of(model, **settings):
@@ -22,11 +27,17 @@ def of(model, **settings):
 
 
 @pytest.mark.parametrize(
-    "model", [{}, {"embed": "lgp", "position": "none"}, {"embed": "summary"}, {"model": "vim"}]
+    "model",
+    [
+        SMALL,
+        {**SMALL, "embed": "lgp", "position": "none"},
+        {**SMALL, "embed": "summary"},
+        {**TINY, "model": "vim", "states": 2},
+    ],
 )
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_a_classifier_trains_resumes_and_comes_back(pictures, tmp_path, model, precision):
-    config = of({**SMALL, **model}, precision=precision, shuffle_tokens="after")
+    config = of(model, precision=precision, shuffle_tokens="after")
     whole = train(config, pictures, tmp_path / "whole")
 
     def stop(row):
@@ -38,6 +49,10 @@ def test_a_classifier_trains_resumes_and_comes_back(pictures, tmp_path, model, p
     others = whole.module.state_dict()
     assert all(torch.equal(others[n], value) for n, value in run.module.state_dict().items())
     about = finish(run, tmp_path / "net.safetensors", "")
+    told = card("net.safetensors", about, 1, "").split("```toml\n")[1].split("```")[0]
+    again = tomllib.loads(told)
+    again["data"]["path"] = "x"
+    assert Config.of(again).flat()["model"] == about.model
     module, _ = checkpoint.load(tmp_path / "net.safetensors")
     scores = evaluate(module, run.test)
     # The trained one has plain attention, the other one the fused: they round differently.
@@ -56,3 +71,35 @@ def test_values_of_a_network_are_completed_and_checked():
         of({"width": 3})
     with pytest.raises(SettingError, match=r"\[model\]: dim 16 does not divide among 3 heads"):
         of({**SMALL, "heads": 3})
+
+
+def test_names_are_text_in_the_card(pictures, tmp_path):
+    name = "*a* [b](http://c) <img src=x> `d` _e_\n# f"
+    config = of({**SMALL}, epochs=1)
+    about = finish(train(config, pictures, tmp_path), tmp_path / "net.safetensors", "")
+    told = card(name, replace(about, data={**about.data, "name": name, "licence": name}), 1, "")
+    escaped = r"\*a\* \[b\](http://c) \<img src=x\> \`d\` \_e\_ \# f"
+    assert told.splitlines()[0] == f"# {escaped}"
+    (line,) = [one for one in told.splitlines() if one.startswith("Data: ")]
+    assert line.startswith(f"Data: {escaped}, ")
+    assert line.endswith(escaped)
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        ({"wavelet": "db2"}, 'wavelet acts only with embed = "lgp" or embed = "summary", not '),
+        ({"kernel": 3}, 'kernel acts only with .*, not with embed = "patch"; leave one out'),
+        ({"padding": "circular"}, 'padding acts only with .*, not with embed = "patch"'),
+        ({"global_path": False}, 'global_path acts only with .*, not with embed = "patch"'),
+        ({"embed": "lgp", "wavelet": "db2", "global_path": False},
+         "wavelet acts only with global_path = true, not with global_path = false"),
+        ({"embed": "lgp", "padding": "circular", "kernel": 1}, "padding acts only with a kernel"),
+        ({"model": "vim", "heads": 2}, 'heads acts only with model = "vit", not with model ='),
+        ({"model": "vit", "states": 2}, 'states acts only with model = "vim", not with model ='),
+    ],
+)  # fmt: skip
+def test_a_value_that_does_nothing_is_refused_but_loads_from_a_checkpoint(model, told):
+    with pytest.raises(SettingError, match=r"^\[model\]: " + told):
+        of(model)
+    checkpoint.make({**networks.full({}), **TINY, "dim": 18, "size": 16, **model})
