@@ -2,13 +2,14 @@
 
 import hashlib
 import json
+import tomllib
 
 import pytest
 
-from patchdrive.models.checkpoint import ENDING
+from patchdrive.models.checkpoint import ENDING, load
 from patchdrive.models.trained import FOLDER, TITLES
 from patchdrive.training import study
-from patchdrive.training.config import read
+from patchdrive.training.config import Config, read
 
 SEEDS = 3
 
@@ -50,3 +51,11 @@ def test_every_run_is_of_its_config(name, found):
 def test_the_shipped_checkpoint_is_the_first_seed_that_was_measured(name, found):
     digest = hashlib.sha256((FOLDER / f"{name}{ENDING}").read_bytes()).hexdigest()
     assert found[name][min(found[name])]["weights"] == digest[:16]
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_the_config_on_a_card_can_be_run_and_is_that_of_its_file(name):
+    card = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+    told = Config.of(tomllib.loads(card.partition("```toml\n")[2].partition("```")[0]))
+    _, about = load(FOLDER / f"{name}{ENDING}")
+    assert told.flat()["model"] == about.model
