@@ -52,21 +52,28 @@ def fitting(
 
 def _fitting(name: str, text: str, by: str, size: Size) -> tuple[str, str]:
     """The marks of one knob that can be used, and what is said of the others."""
+    grid = Grid(size, (1, 1))
+    try:
+        valid(MarkSettings(**{name: text}), grid, 0)
+        return text, ""
+    except SettingError as error:
+        whole = str(error)
     pieces = [piece for piece in text.split(by) if piece.strip()]
     good: list[str] = []
-    why = ""
+    first = ""
     for piece in pieces:
         try:
-            marks = MarkSettings(**{name: by.join([*good, piece])})
-            valid(MarkSettings(**{name: piece}), Grid(size, (1, 1)), 0)
+            valid(MarkSettings(**{name: piece}), grid, 0)
         except SettingError as error:
-            why = why or str(error)
+            first = first or str(error)
             continue
-        good = str(getattr(marks, name)).split(by)
-    if not why:
-        return text, ""
+        try:
+            more = MarkSettings(**{name: by.join([*good, piece])})
+        except SettingError:  # more than there may be: a long link must not take long
+            break
+        good = str(getattr(more, name)).split(by)
     kept = f"{len(good)} of its {len(pieces)} marks" if good else "no mark of it"
-    return by.join(good), f"{why}; {kept} {'is' if len(good) < 2 else 'are'} used"
+    return by.join(good), f"{first or whole}; {kept} {'is' if len(good) < 2 else 'are'} used"
 
 
 def told(turning: Turning) -> None:

@@ -1,9 +1,13 @@
 """Links with wrong values: told on the page in one line, with what is used instead."""
 
 from pathlib import Path
+from time import process_time
 
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from patchdrive.marks import MOST_PLACES, MarkSettings
+from patchdrive.ui.marks import fitting
 
 APP = str(Path(__file__).parents[2] / "app.py")
 TREE = "pages/1_explore/2_Quadtree.py"
@@ -154,3 +158,16 @@ def test_what_is_of_a_pane_that_is_not_shown_is_told_and_leaves_the_address():
     assert "a_k" not in line
     assert "c_k" not in app.query_params
     assert told(opened(PANES, fuse="false", panes="3", c_k="3")) == []
+
+
+@pytest.mark.parametrize("name", ["keep", "ban"])
+def test_more_marks_than_there_may_be_are_told_and_the_first_are_used(name):
+    texts = [f"{n}.7" for n in range(20_000)]
+    values = dict.fromkeys(MarkSettings.knobs(), "") | {name: ",".join(texts)}
+    began = process_time()
+    used, faults = fitting(values, (30_000, 8))
+    assert process_time() - began < 5
+    assert used[name].split(",") == texts[:MOST_PLACES]
+    assert faults[name] == (
+        f"{name} takes at most 512 places, not 20000; 512 of its 20000 marks are used"
+    )
