@@ -53,6 +53,12 @@ def net(settings: NetworkSettings) -> PatchDriveNet:
         return made
 
 
+def forget() -> None:
+    """Let go of all networks that are kept."""
+    with _building:
+        _built.clear()
+
+
 def weights_of(settings: NetworkSettings) -> Need:
     """What building both backbones takes: their weights, once made and once read from a file."""
     names = settings.global_backbone, settings.highres_backbone

@@ -52,6 +52,13 @@ class Choices:
                 self._making.pop(old, None)
         return key
 
+    def clear(self) -> None:
+        """Forget all of them."""
+        with self._lock:
+            self._makers.clear()
+            self._made.clear()
+            self._making.clear()
+
     def get(self, key: str) -> bytes | None:
         """The payload, or None where the key is unknown or forgotten."""
         with self._lock:

@@ -6,6 +6,7 @@ When nobody is there any more, what stages made is let go as well.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import threading
@@ -17,7 +18,9 @@ import anyio
 from streamlit.runtime import Runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from patchdrive.pipelines import networks
 from patchdrive.types import SettingError
+from patchdrive.ui.choices import choices
 from patchdrive.ui.memory import shelf
 from patchdrive.ui.store import store, trim
 
@@ -103,7 +106,11 @@ def _alive(session: str) -> bool:
 
 
 def _leave() -> None:
+    """What stages made goes, and what ended sessions held in circles: nobody else collects it."""
     shelf().clear()
+    choices().clear()
+    networks.forget()
+    gc.collect()
     trim()
 
 

@@ -1,8 +1,12 @@
 """What somebody brought goes some minutes after the last session that had it open."""
 
 import anyio
+import numpy as np
 import pytest
 
+from patchdrive.pipelines import networks
+from patchdrive.pipelines.clock import Timed
+from patchdrive.settings import NetworkSettings
 from patchdrive.types import SettingError
 from patchdrive.ui import leases as module
 from patchdrive.ui.leases import VARIABLE, Leases, kept_s
@@ -115,3 +119,18 @@ def test_nothing_that_pages_hold_is_dropped_by_those_who_only_visit(world):
     world.at(1000)
     assert world.dropped == []
     assert module.leases() is module.leases()
+
+
+def test_when_nobody_is_left_values_choices_and_networks_go():
+    shelf = module.shelf()
+    shelf(("some", "key"), lambda: Timed(np.zeros(10), 1.0))
+    offered = module.choices().offer("some choices", lambda: b"made")
+    assert module.choices().get(offered) == b"made"
+    settings = NetworkSettings(weights="untrained", device="cpu", seed=4711)
+    kept = networks.net(settings)
+    assert networks.net(settings) is kept
+    module._leave()
+    assert len(shelf) == 0
+    assert module.choices().get(offered) is None
+    assert networks.net(settings) is not kept
+    networks.forget()
