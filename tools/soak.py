@@ -38,7 +38,7 @@ EVERY_S = 10
 PATIENCE_MS = 180_000
 PULSE_S = 1.0  # 95 of 100 beats must be faster
 KEEP_MINUTES = 1  # uploads stay so long after their session
-BACK_MB = 400  # more than with one page open may stay: what allocators keep
+BACK_MB = 600  # more than with one page open may stay: tiles, and what allocators keep
 HOSTILE = (
     "quadtree?token=64&min_leaf=2&max_detail=0&canny_low=0&canny_high=0",
     "?k=512&radius=0&patch=1024",
