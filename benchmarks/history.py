@@ -82,6 +82,8 @@ def met_on(row: Row, runs: Iterable[Run]) -> str:
 
 
 def _met(row: Row, kept: dict[str, Any]) -> bool | None:
+    if row.target is None:
+        return None
     if any(kept[name] != getattr(row, name) for name in ("bound", "by", "unit")):
         return None  # it measured something else
     return False if kept["value"] is None else row.reached(kept["value"])

@@ -255,6 +255,14 @@ def test_a_row_says_on_how_many_machines_it_was_met():
     assert history.met_on(row, runs) == "1 of 3"
 
 
+def test_a_row_without_a_target_is_no_missed_one():
+    plain = Row("what", Times((1.0,)))
+    run = history.Run("one", "2026-01-01", "software", 0.1, 60, history.told([plain]))
+    reached = Row("more", Times((1.0,)), "peer", Times((7.0,)), target=6)
+    run.rows.update(history.told([reached]))
+    assert "1 of 1" in history.machines([plain, reached], [run])
+
+
 def test_a_machines_new_run_takes_the_place_of_its_old_one_and_others_stay(tmp_path):
     file = tmp_path / "results.json"
     assert history.read(file) == []
