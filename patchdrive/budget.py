@@ -12,7 +12,6 @@ makes): the purse is the innermost thing to wait for.
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from typing import ParamSpec, TypeVar
 
 import psutil
 
+from patchdrive.line import Line
 from patchdrive.types import SettingError
 
 VARIABLE = "PATCHDRIVE_MAX_MEMORY"
@@ -37,7 +37,6 @@ SMALL = 32 * 2**20
 """Bytes that are not worth a look at the whole machine."""
 
 GIGABYTE = 10**9
-POLL_S = 0.1
 _GROUP = Path("/sys/fs/cgroup")
 
 
@@ -180,8 +179,7 @@ class Purse:
 
     def __init__(self) -> None:
         self._held: list[int] = []
-        self._queue: list[object] = []
-        self._changed = threading.Condition()
+        self.line = Line()
 
     @property
     def held(self) -> int:
@@ -197,32 +195,18 @@ class Purse:
 
         waiting  called about every 0.1 s while there is no room; may raise to give up
         """
-        mine, ticket = int(nbytes), object()
-        with self._changed:
-            self._queue.append(ticket)
-        try:
-            while not self._take(ticket, mine):
-                if waiting is not None:
-                    waiting()
-                with self._changed:
-                    self._changed.wait(POLL_S)
-        finally:
-            with self._changed:
-                self._queue.remove(ticket)
-                self._changed.notify_all()
+        mine = int(nbytes)
+        self.line.wait(lambda: self._take(mine), waiting)
         try:
             yield
         finally:
-            with self._changed:
-                self._held.remove(mine)
-                self._changed.notify_all()
+            self.line.give(lambda: self._held.remove(mine))
 
-    def _take(self, ticket: object, mine: int) -> bool:
-        with self._changed:
-            if self._queue[0] is ticket and (not self._held or self.held + mine <= bound()):
-                self._held.append(mine)
-                return True
-            return False
+    def _take(self, mine: int) -> bool:
+        room = not self._held or self.held + mine <= bound()
+        if room:
+            self._held.append(mine)
+        return room
 
 
 _PURSE = Purse()

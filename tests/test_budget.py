@@ -66,7 +66,7 @@ def test_holders_never_have_more_than_the_bound_together_and_come_in_order():
     threads = [threading.Thread(target=work, args=(n, 1.5e9)) for n in range(5)]
     for n, thread in enumerate(threads):
         thread.start()
-        while len(order) + len(purse._queue) < n + 1:  # each has asked before the next does
+        while len(order) + len(purse.line) < n + 1:  # each has asked before the next does
             pass
     gate.set()
     for thread in threads:
@@ -94,7 +94,7 @@ def test_whoever_waits_may_give_up_and_leaves_no_trace():
     with purse.hold(4e9), pytest.raises(InterruptedError), purse.hold(1e9, enough):
         raise AssertionError("there was no room")
     assert purse.held == 0
-    assert purse._queue == []
+    assert len(purse.line) == 0
 
 
 @pytest.mark.usefixtures("four_gigabytes")

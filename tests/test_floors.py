@@ -10,7 +10,7 @@ OURS = ROOT / "patchdrive"
 MODULES = sorted(OURS.rglob("*.py"))
 PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
 
-BASE = {"types", "settings", "marks", "registry", "version", "budget"}
+BASE = {"types", "settings", "marks", "registry", "version", "budget", "line"}
 BASE |= {"knob", "writing", "console", "plaintext"}
 LIBRARIES = {"streamlit", "plotly", "timm", "torch", "torchvision"}
 
@@ -23,6 +23,7 @@ FLOORS = {
     "marks": (BASE, set()),
     "registry": (BASE, set()),
     "budget": (BASE, set()),
+    "line": (BASE, set()),
     "writing": (BASE, set()),
     "console": (BASE, set()),
     "plaintext": (set(), set()),

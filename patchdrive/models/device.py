@@ -12,55 +12,41 @@ from contextlib import contextmanager
 
 import torch
 
+from patchdrive.line import Line
 from patchdrive.types import SettingError
 
-POLL_S = 0.1
 
-
-class _Line:
-    """Who has a device, and who waits for it: first come, first served."""
+class _Turns:
+    """Who has a device; its owner may take it again."""
 
     def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._queue: list[object] = []
+        self.line = Line()
         self._owner: int | None = None
         self._depth = 0
 
     def take(self, waiting: Callable[[], None] | None) -> None:
-        mine, ticket = threading.get_ident(), object()
-        if self._owner == mine:  # nobody else could make this true or untrue
+        if self._owner == threading.get_ident():  # nobody else could make this true or untrue
             self._depth += 1
-            return
-        with self._changed:
-            self._queue.append(ticket)
-        try:
-            while not self._first(ticket, mine):
-                if waiting is not None:
-                    waiting()
-                with self._changed:  # in short steps: a thread that sleeps cannot be told to stop
-                    self._changed.wait(POLL_S)
-        finally:
-            with self._changed:
-                self._queue.remove(ticket)
-                self._changed.notify_all()
-
-    def _first(self, ticket: object, mine: int) -> bool:
-        with self._changed:
-            if self._owner is None and self._queue[0] is ticket:
-                self._owner, self._depth = mine, 1
-                return True
-            return False
+        else:
+            self.line.wait(self._free, waiting)
 
     def give(self) -> None:
-        with self._changed:
-            self._depth -= 1
-            if not self._depth:
-                self._owner = None
-                self._changed.notify_all()
+        self.line.give(self._less)
+
+    def _free(self) -> bool:
+        if self._owner is not None:
+            return False
+        self._owner, self._depth = threading.get_ident(), 1
+        return True
+
+    def _less(self) -> None:
+        self._depth -= 1
+        if not self._depth:
+            self._owner = None
 
 
-_lines: dict[str, _Line] = {}
-_lines_guard = threading.Lock()
+_turns: dict[str, _Turns] = {}
+_turns_guard = threading.Lock()
 
 
 def present() -> tuple[str, ...]:
@@ -104,21 +90,21 @@ def turn(device: torch.device, waiting: Callable[[], None] | None = None) -> Ite
     waiting  called about every 0.1 s while another thread has its turn; what it raises ends the
              waiting and reaches the caller. A thread that has its turn may take it again
     """
-    line = _line(device)
-    line.take(waiting)
+    turns = _turns_of(device)
+    turns.take(waiting)
     try:
         yield
     finally:
-        line.give()
+        turns.give()
 
 
-def _line(device: torch.device) -> _Line:
-    """The one line of a device; "cuda" is the current one of several, whatever it is called."""
+def _turns_of(device: torch.device) -> _Turns:
+    """Those of a device; "cuda" is the current one of several, whatever it is called."""
     number = device.index
     if number is None:
         number = torch.cuda.current_device() if device.type == "cuda" else 0
-    with _lines_guard:
-        return _lines.setdefault(f"{device.type}:{number}", _Line())
+    with _turns_guard:
+        return _turns.setdefault(f"{device.type}:{number}", _Turns())
 
 
 def free(device: torch.device) -> int | None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import streamlit as st
 
 from patchdrive.images import open_image
+from patchdrive.plaintext import markdown as plain
 from patchdrive.types import Image
-from patchdrive.ui.frame import plain
 from patchdrive.ui.pictures import Opened
 
 FOLDER = Path(__file__).parents[2] / "assets" / "classes"

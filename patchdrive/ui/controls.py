@@ -14,6 +14,7 @@ from patchdrive.figures.overlay import TREE_LOOKS, drive_looks
 from patchdrive.marks import MarkSettings
 from patchdrive.models.device import present
 from patchdrive.pipelines.knobs import DriveSettings, TreeSettings, drive_knobs, tree_knobs
+from patchdrive.plaintext import markdown as plain
 from patchdrive.saliency import METHODS
 from patchdrive.settings import (
     EdgeSettings,
@@ -26,7 +27,6 @@ from patchdrive.settings import (
 )
 from patchdrive.types import SettingError
 from patchdrive.ui import allowed, links, live
-from patchdrive.ui.frame import plain
 from patchdrive.ui.viewer import Turning
 from patchdrive.viewer.alone import DRIVE_SLIDERS, tree_sliders
 

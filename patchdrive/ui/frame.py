@@ -16,8 +16,9 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from patchdrive.plaintext import markdown as plain
 from patchdrive.types import PatchdriveError
-from patchdrive.ui import restart
+from patchdrive.ui import links, restart
 from patchdrive.ui.leases import here, leases
 
 # Knobs and picture stand side by side where both have room, and the picture above the knobs else.
@@ -75,8 +76,6 @@ def menu(pages: Path) -> None:
     st.html(_STYLE)
     restart.watch()
     _visit()
-    from patchdrive.ui import links  # it knows every page's knobs, and these the frame
-
     links.begin(chosen.title)
     place = st.container()
     with words_for_errors():
@@ -151,11 +150,6 @@ def give_way() -> None:
     requests = getattr(get_script_run_ctx(suppress_warning=True), "script_requests", None)
     if getattr(getattr(requests, "_state", None), "name", "") in ("RERUN", "STOP"):
         raise Superseded
-
-
-def plain(text: str) -> str:
-    """Text that Markdown leaves as it is: a file's name or a link's parameter may be anything."""
-    return "".join(f"\\{c}" if c in "\\`*[]<>#!|~$:" else c for c in text)
 
 
 @contextmanager

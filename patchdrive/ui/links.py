@@ -18,10 +18,10 @@ from patchdrive.figures.overlay import DRIVE_LOOKS, TREE_LOOKS
 from patchdrive.pipelines.knobs import drive_knobs, tree_knobs
 from patchdrive.pipelines.packets import KeepSettings, PacketSettings
 from patchdrive.pipelines.protocols import ShuffleSettings
+from patchdrive.plaintext import markdown as plain
 from patchdrive.settings import Knob, settled
 from patchdrive.types import SettingError
 from patchdrive.ui import live
-from patchdrive.ui.frame import plain
 
 _PAGE, _ASKED, _TOLD, _CHOSEN = "link page", "link asked", "link told", "link chosen"
 _NOTES = "link notes"

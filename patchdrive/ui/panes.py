@@ -12,11 +12,11 @@ from patchdrive.figures.layers import Layer
 from patchdrive.figures.overlay import DRIVE_LOOKS, drive_layers, drive_looks, hits, odds_of
 from patchdrive.marks import MarkSettings
 from patchdrive.pipelines.knobs import DriveSettings, drive_knobs
+from patchdrive.plaintext import markdown as plain
 from patchdrive.saliency import DEFAULT, METHODS
 from patchdrive.settings import Knob, Value
 from patchdrive.types import DriveResult, Size
 from patchdrive.ui import controls, links, live, marks, parts, runs
-from patchdrive.ui.frame import plain
 from patchdrive.ui.pictures import Opened, shipped
 from patchdrive.ui.samples import samples
 from patchdrive.ui.viewer import Screen, Turning, viewer

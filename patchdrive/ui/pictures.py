@@ -18,8 +18,8 @@ import streamlit as st
 from patchdrive.figures.layers import Classes, Truth
 from patchdrive.images import FORMATS, DamagedError, TooLargeError, open_image
 from patchdrive.images.limits import megapixels
+from patchdrive.plaintext import markdown as plain
 from patchdrive.types import Image, ImageError
-from patchdrive.ui.frame import plain
 from patchdrive.ui.leases import here, leases
 from patchdrive.ui.samples import Sample, samples
 from patchdrive.ui.store import store

@@ -15,10 +15,10 @@ from patchdrive.models import trained
 from patchdrive.pipelines import answers as asking
 from patchdrive.pipelines.answers import Answer, Answers
 from patchdrive.pipelines.protocols import BLOCKS, ShuffleSettings, fitting
+from patchdrive.plaintext import markdown as plain
 from patchdrive.settings import Value
 from patchdrive.types import Byte, Image
 from patchdrive.ui import controls, inks, live
-from patchdrive.ui.frame import plain
 from patchdrive.ui.measured import NONE
 from patchdrive.ui.memory import shelf
 from patchdrive.ui.store import store

@@ -129,7 +129,7 @@ def test_a_thread_may_take_its_own_turn_again():
 
 def test_turns_are_given_in_the_order_in_which_they_were_asked_for(held):
     order, threads = [], []
-    line = device._line(CPU)
+    line = device._turns_of(CPU).line
 
     def work(name):
         with turn(CPU):
@@ -139,7 +139,7 @@ def test_turns_are_given_in_the_order_in_which_they_were_asked_for(held):
         threads.append(threading.Thread(target=work, args=(name,)))
         threads[-1].start()
         end = time.monotonic() + WAIT_S
-        while len(line._queue) <= name and time.monotonic() < end:
+        while len(line) <= name and time.monotonic() < end:
             time.sleep(0.001)
     held.set()
     for thread in threads:
@@ -149,14 +149,14 @@ def test_turns_are_given_in_the_order_in_which_they_were_asked_for(held):
 
 def test_long_work_in_parts_lets_another_in_after_one_part():
     parts, over = [], threading.Event()
-    line = device._line(CPU)
+    line = device._turns_of(CPU).line
 
     def long():
         for _ in range(100):
             with turn(CPU):
                 parts.append("long")
                 end = time.monotonic() + WAIT_S
-                while len(parts) == 3 and not line._queue and time.monotonic() < end:
+                while len(parts) == 3 and not len(line) and time.monotonic() < end:
                     time.sleep(0.001)  # until the other one has asked
         over.set()
 
