@@ -14,6 +14,7 @@ from patchdrive.settings import GlanceSettings
 from patchdrive.types import DriveResult, Image, Size, Tokens, TreeResult
 
 SALIENCY = 140  # to a pixel of the glance, by the hungriest method
+CANDIDATE = 80  # to a cell: how far it reaches, what is left of the map, all orders
 EDGES = 12  # to a pixel: grey, blurred, Canny's gradients
 COUNTS = 4  # to a pixel, where the smallest leaf has 2 px
 LEAF = 300  # of a quadtree
@@ -32,6 +33,12 @@ def glance(image: Image, settings: GlanceSettings) -> Need:
     return Need(
         f"maps of a glance of {settings.glance:,} px", SALIENCY * shown, "lower the glance's side"
     )
+
+
+def candidates(cells: Size) -> Need:
+    """What a viewer chooses places from, of a map of so many cells."""
+    h, w = cells
+    return Need(f"candidates of {h * w:,} cells", CANDIDATE * h * w, "lower the glance's side")
 
 
 def patches(count: int, side: int) -> Need:

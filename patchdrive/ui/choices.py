@@ -16,8 +16,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from patchdrive.budget import spend
 from patchdrive.ops.candidates import candidates, offered, percentiles
 from patchdrive.ops.marks import places
+from patchdrive.pipelines import prices
 from patchdrive.pipelines.knobs import DriveSettings
 from patchdrive.saliency import METHODS
 from patchdrive.types import DriveResult, SaliencyMap
@@ -96,7 +98,8 @@ def offer(seen: DriveResult, settings: DriveSettings) -> str:
 def encoded(saliency: SaliencyMap, settings: DriveSettings) -> bytes:
     """Candidates, percentiles and the scores of kept places, for choose.js."""
     values, size, s = saliency.values, saliency.size, settings.saccades
-    found = candidates(values, s.picker, offered(s.radius), size, marks=settings.marks)
+    with spend(prices.candidates((values.shape[0], values.shape[1]))):
+        found = candidates(values, s.picker, offered(s.radius), size, marks=settings.marks)
     kept = saliency.grid.to_cells(places(settings.marks, "keep", size))
     arrays = {
         "x": compact(found.yx[:, 1]),

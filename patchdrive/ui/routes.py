@@ -28,7 +28,7 @@ from patchdrive.images import tiles
 from patchdrive.images.mask import MaskPicture
 from patchdrive.ops.borders import Border
 from patchdrive.ops.regions import window
-from patchdrive.types import Byte, Image, ImageError
+from patchdrive.types import Byte, Image, ImageError, SettingError
 from patchdrive.ui.choices import choices
 from patchdrive.ui.encoded import Encoded
 from patchdrive.ui.restart import BOOT
@@ -92,7 +92,10 @@ async def alive(request: Request) -> Response:
 
 
 def _choice(request: Request) -> Response:
-    content = choices().get(request.path_params["key"])
+    try:
+        content = choices().get(request.path_params["key"])
+    except SettingError as error:
+        return _missing(str(error), 503)
     if content is None:
         return _missing("these choices are no longer offered")
     return Response(content, 200, _KEEP, "application/octet-stream")

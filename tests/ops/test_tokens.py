@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from patchdrive.ops.quadtree import by_budget, by_threshold, count_edges
 from patchdrive.ops.tokens import painted, psnr, pyramid, shrunk_and_back, tokens
+from patchdrive.settings import SplitSettings, TokenSettings
 from patchdrive.types import Quadtree
 from tests import reference, scenes
 
@@ -91,6 +92,22 @@ def test_tokens_of_every_size_are_the_exact_means_or_bicubic_rounded_once(leaf):
                 "ij,jkc,lk->ilc", rows, pixels[y0:y1, x0:x1].astype(float), rows, optimize=True
             )
             assert abs(token - exact.clip(0, 255)).max() <= 0.5 + 1e-3
+
+
+SPLIT = SplitSettings.knobs()
+MOST = max(int(side) for side in SPLIT["max_leaf"].choices)
+OFFERED = {int(side) << n for side in SPLIT["min_leaf"].choices for n in range(MOST.bit_length())}
+
+
+@pytest.mark.parametrize("leaf", sorted(n for n in OFFERED - set(LEAVES) if n <= MOST))
+def test_the_largest_leaves_that_the_knobs_offer_are_exact_means_too(leaf):
+    pixels = scenes.noise(leaf, leaf)
+    tree = by_threshold(count_edges(np.zeros((leaf, leaf), np.uint8), leaf // 32, leaf), 0)
+    assert len(tree) == 1
+    for side in TokenSettings.knobs()["token"].choices:
+        rows = reference.resizing(leaf, int(side))
+        exact = np.stack([rows @ pixels[..., c].astype(float) @ rows.T for c in range(3)], -1)
+        assert abs(of(pixels, tree, int(side)).pixels[0] - exact).max() <= 0.5 + 1e-3
 
 
 @pytest.mark.parametrize("ratio", [2, 3, 4, 8, 12, 16, 32])

@@ -1,15 +1,19 @@
 """What a browser chooses from: made once, when it is asked for, and forgotten in order."""
 
 import threading
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
+from patchdrive import budget
 from patchdrive.images import open_image
 from patchdrive.ops.candidates import candidates, offered, percentiles
+from patchdrive.pipelines import prices
 from patchdrive.pipelines.drive import see
 from patchdrive.pipelines.knobs import DriveSettings
+from patchdrive.types import SaliencyMap, SettingError
 from patchdrive.ui.choices import MOST, Choices, choices, encoded, offer
 from patchdrive.viewer.packing import unpack
 
@@ -162,3 +166,19 @@ def test_the_payload_holds_candidates_percentiles_and_the_scores_of_kept_places(
     assert (found["percentiles"] == percentiles(values)).all()
     assert (found["keptScores"] == seen.saccades.scores[:2]).all()
     assert encoded(seen.saliency, settings) == choices().get(offer(seen, settings))
+
+
+def test_candidates_take_what_was_said_and_are_refused_where_that_is_too_much(monkeypatch):
+    values = np.random.default_rng(0).random((300, 500), np.float32)
+    need = prices.candidates(values.shape)
+    saliency = SaliencyMap(values, (1200, 2000), "contrast")
+    for picker in ("greedy", "maxima"):
+        settings = DriveSettings.of({"picker": picker})
+        tracemalloc.start()
+        encoded(saliency, settings)
+        taken = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert taken <= need.nbytes
+    monkeypatch.setenv(budget.VARIABLE, str(need.nbytes / 2e9))
+    with pytest.raises(SettingError, match="candidates of 150,000 cells"):
+        encoded(saliency, DriveSettings.of({}))
