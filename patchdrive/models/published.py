@@ -86,6 +86,7 @@ def counts() -> tuple[dict[str, str], ...]:
 # What is said to be more accurate than what.
 COMPARED = (
     ("A ViT with LGP is more accurate than one with learned positions", "vit-lgp", "vit-learned"),
+    ("So it is than one with as many parameters", "vit-lgp", "vit-learned-wide"),
     ("It is the wavelet bands that make it so", "vit-lgp", "vit-lgp-local"),
     ("A Vim with LGP is more accurate than one with learned positions", "vim-lgp", "vim-learned"),
 )

@@ -12,6 +12,7 @@ from patchdrive.types import SettingError
 FOLDER = Path(__file__).parents[2] / "assets" / "position"
 TITLES = {
     "vit-learned": "ViT, learned positions",
+    "vit-learned-wide": "ViT, learned positions, wide",
     "vit-sinus": "ViT, sines",
     "vit-none": "ViT, no positions",
     "vit-lgp": "ViT, LGP",

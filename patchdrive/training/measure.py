@@ -32,6 +32,7 @@ PROTOCOLS = (
 # Pairs whose accuracies are compared: what each row of the comparison takes away or adds.
 PAIRS = (
     ("vit-lgp", "vit-learned"),
+    ("vit-lgp", "vit-learned-wide"),
     ("vit-lgp", "vit-none"),
     ("vit-lgp", "vit-lgp-local"),
     ("vit-lgp", "vit-lgp-circular"),

@@ -21,7 +21,7 @@ HUES = {
     "vim-lgp": "#b5179e",
 }
 # Shares of black (below 0) or white in a variant's colour, and its dashes.
-VARIANTS = {"circular": (-0.36, "dash"), "local": (0.35, "dot")}
+VARIANTS = {"circular": (-0.36, "dash"), "local": (0.35, "dot"), "wide": (-0.36, "dot")}
 OTHER = (-0.65, "dashdot")
 SYMBOLS = {"vim": "diamond", "vit-none": "square"}
 

@@ -36,6 +36,7 @@ COUNTED = {
 }
 COMPARED = {
     "A ViT with LGP is more accurate": ("vit-lgp", "vit-learned"),
+    "So it is than one with as many parameters": ("vit-lgp", "vit-learned-wide"),
     "It is the wavelet bands": ("vit-lgp", "vit-lgp-local"),
     "A Vim with LGP is more accurate": ("vim-lgp", "vim-learned"),
 }
