@@ -16,10 +16,10 @@ from tests import reference, scenes
 @pytest.fixture(scope="module", params=["threshold", "budget"])
 def grown(request, street):
     """A tree whose leaves have several sizes, some cut by the border."""
-    settings = TreeSettings.of({
-        "split": request.param, "max_detail": 12, "budget": 300, "min_leaf": 8, "max_leaf": 64,
-        "token": 16,
-    })  # fmt: skip
+    by = {"max_detail": 12} if request.param == "threshold" else {"budget": 300}
+    settings = TreeSettings.of(
+        {"split": request.param, **by, "min_leaf": 8, "max_leaf": 64, "token": 16}
+    )
     return grow(MemoryImage(street.copy()), settings), settings
 
 
